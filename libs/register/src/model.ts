@@ -158,8 +158,8 @@ export interface DeclaredRecipient {
   /** null: the register does not say (a processor `on_behalf` only; any other anything but `own_marketing`). */
   readonly uses: readonly RecipientUse[] | null;
   readonly undertakings: readonly Undertaking[];
-  /** Sector the recipient must be of for the sharing to be as declared (not for matching). */
-  readonly requiredSector: readonly string[] | null;
+  /** What the recipient must be for the sharing to be as declared; it does not take part in the matching. */
+  readonly requires: { readonly clause: string; readonly sectors: readonly string[] } | null;
 }
 
 export interface RegistrationConsent {
