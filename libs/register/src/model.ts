@@ -11,8 +11,8 @@ import type {
 /**
  * A compiled register: one version of what one controller declares, in the form the judge reads.
  *
- * `clause` fields hold clause ids of the register file (a locator into the published policy, or an assumption of the
- * register's author). Durations are ISO 8601 (`P12M`); instants are ms since the epoch.
+ * `clause` fields hold clause ids of the register file; `assumed` says that the clause is an assumption of the
+ * register's author, not a statement of the policy. Instants are ms since the epoch.
  */
 export interface Register {
   readonly controller: string;
@@ -24,24 +24,31 @@ export interface Register {
   /** From when the version is in force, ms since the epoch, inclusive. */
   readonly inForceFrom: number;
   readonly inForceClause: string;
+  readonly inForceAssumed: boolean;
   readonly clauses: ReadonlyMap<string, Clause>;
   readonly purposes: ReadonlyMap<string, Purpose>;
-  /** Clause that lists the purposes; what `purpose-undeclared` points at. */
-  readonly purposesClause: string;
+  readonly statements: Statements;
   /** Categories the controller declares it never has, to the clause that says so. */
   readonly excludedCategories: ReadonlyMap<string, string>;
   readonly registrationConsent: RegistrationConsent | null;
-  /** Clause that says how consent is asked for; what `consent-not-specific` and the consent rules point at. */
-  readonly consentClause: string | null;
-  /** Clause on objections (Art. 21) and on restriction (Art. 18); null where the policy has none. */
-  readonly objectionClause: string | null;
-  readonly restrictionClause: string | null;
   /** null: the register is silent on transfers. */
   readonly transfers: Transfers | null;
-  /** Clause `transfer-undeclared` points at: where the policy speaks of recipients. */
-  readonly recipientsClause: string | null;
   readonly requests: TimeLimit | null;
   readonly erasureOnWithdrawal: TimeLimit | null;
+}
+
+/**
+ * Clauses that speak of the whole policy, not of one purpose: what a rule points at where nothing closer is declared.
+ * null where the policy has none.
+ */
+export interface Statements {
+  readonly purposes: string;
+  readonly recipients: string | null;
+  readonly consent: string | null;
+  /** GDPR Art. 21. */
+  readonly objection: string | null;
+  /** GDPR Art. 18. */
+  readonly restriction: string | null;
 }
 
 /** Where the policy says it, or why the register's author had to decide it. */
@@ -84,6 +91,7 @@ export interface Purpose {
 export interface DeclaredBasis {
   readonly basis: LegalBasis;
   readonly clause: string;
+  readonly assumed: boolean;
   readonly applies: readonly Circumstance[];
   readonly relationship: Relationship | null;
 }
@@ -104,14 +112,15 @@ export type Circumstance =
 /** A customer relationship the basis presupposes. */
 export interface Relationship {
   readonly clause: string;
-  /** How long after the end of the last contract it lasts, ISO 8601; null: for ever once an order was placed. */
-  readonly window: string | null;
+  /** How long after the end of the last contract it lasts; null: for ever once an order was placed. */
+  readonly window: Period | null;
   /** True where it is presupposed on electronic channels only. */
   readonly electronicOnly: boolean;
 }
 
 export interface DeclaredCategory {
   readonly clause: string;
+  readonly assumed: boolean;
   readonly condition: CategoryCondition | null;
 }
 
@@ -122,32 +131,41 @@ export type CategoryCondition =
   | { readonly kind: 'judgement' };
 
 export interface Retention {
-  /** Rule for subjects who have or had a contract, or for everybody where `neverCustomer` is undefined. */
-  readonly period: RetentionPeriod | null;
-  /** Rule for subjects of whom no order was ever seen, where the register tells the two apart; null: not judged. */
+  /** For subjects who ever placed an order; null: no period. */
+  readonly customer: RetentionPeriod | null;
+  /** For subjects of whom no order was ever seen; null: no period. The same as `customer` where the two are not told apart. */
   readonly neverCustomer: RetentionPeriod | null;
-  /** True where the two rules differ (`period` then needs a contract). */
-  readonly byRelationship: boolean;
   /** Categories that may be used but not stored. */
   readonly transient: readonly TransientCategory[];
 }
 
 export interface RetentionPeriod {
   readonly clause: string;
-  /** ISO 8601. */
-  readonly duration: string;
+  readonly assumed: boolean;
+  readonly keep: Period;
   readonly from: 'collection' | 'end-of-collection-year' | 'contract-end';
 }
 
+/** A category that may be used but not stored: as an event's only category, it must be fresher than `keep`. */
 export interface TransientCategory {
   readonly category: string;
-  readonly duration: string;
+  readonly keep: Period;
   readonly clause: string;
+  readonly assumed: boolean;
+}
+
+/** An ISO 8601 duration, taken apart for calendar arithmetic in UTC: whole months first, then milliseconds. */
+export interface Period {
+  readonly iso: string;
+  readonly months: number;
+  readonly ms: number;
 }
 
 export interface DeclaredRecipient {
   readonly id: string;
+  readonly dpv: string;
   readonly clause: string;
+  readonly assumed: boolean;
   /** Matching by name replaces role and sector. Compared without case. */
   readonly names: readonly string[] | null;
   /** null: any role. */
@@ -175,8 +193,7 @@ export interface Transfers {
 
 export interface TimeLimit {
   readonly clause: string;
-  /** ISO 8601. */
-  readonly within: string;
+  readonly within: Period;
   /** True where the time is the author's assumption. */
   readonly assumed: boolean;
 }
