@@ -1,1 +1,21 @@
 export * from './event.js';
+export { toHeaders, readHeaders, type CloudEventHeaders, type EventHeaders, type RecordHeaders } from './cloudevents.js';
+export { incompatibilities } from './compatibility.js';
+export { decodeRecord, type Decoded } from './decode.js';
+export { encodeRecord, recordKey } from './encode.js';
+export {
+  decodeEntry,
+  encodeEntry,
+  ENTRY_KINDS,
+  MAX_ENTRY_BYTES,
+  type AuditEntry,
+  type EntryKind,
+  type EntryPosition,
+  type EntryReason,
+  type EntrySource,
+} from './entry.js';
+export { canonicalForm, crc64Avro, fingerprint, type SchemaJson } from './fingerprint.js';
+export { toConfluent } from './framing.js';
+export { parseEvent, toJson, type Parsed } from './json.js';
+export { CURRENT, RELEASED, type BundledSchema, type Release } from './schemas.js';
+export { WriterSchemas } from './writers.js';

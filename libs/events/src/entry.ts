@@ -1,0 +1,123 @@
+import { Cursor, DecodeFault } from './cursor.js';
+import { SingleObjectEncoder } from './encode.js';
+import type { LegalBasis, Stream } from './event.js';
+import { isSingleObject, requireHeader, SINGLE_OBJECT_HEADER } from './framing.js';
+import { CURRENT, currentType, parseSchema, RELEASED } from './schemas.js';
+import { resolve, type Reader } from './resolve.js';
+
+export const ENTRY_KINDS = ['finding', 'amendment', 'duty', 'unreadable', 'other'] as const;
+/** `other` is what a reader older than the entry sees; it is never written. */
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** A Kafka record; `timestamp` in ms since the epoch. */
+export interface EntrySource {
+  topic: string;
+  partition: number;
+  offset: number;
+  timestamp: number;
+}
+
+/** Where an entry stands in the trail. */
+export interface EntryPosition {
+  task: number;
+  block: number;
+  index: number;
+}
+
+export interface EntryReason {
+  rule: string;
+  effect: 'violation' | 'gap' | 'unreadable';
+  clause: string | null;
+  message: string;
+}
+
+/**
+ * One entry of the audit trail, as `schemas/AuditEntry.avsc` describes it field by field. Times are ms since the
+ * epoch, digests are bytes. It holds no identifier of a person.
+ */
+export interface AuditEntry {
+  kind: EntryKind;
+  recordedAt: number;
+  source: EntrySource | null;
+  /** 32 bytes. */
+  tag: Buffer | null;
+  occurredAt: number | null;
+  stream: Stream | null;
+  controller: string | null;
+  service: string | null;
+  purpose: string | null;
+  legalBasis: LegalBasis | null;
+  verdict: 'compliant' | 'violation' | 'gap' | 'unreadable';
+  reasons: readonly EntryReason[];
+  assumptions: readonly string[];
+  /** 32 bytes. */
+  register: Buffer | null;
+  amends: EntryPosition | null;
+  /** 32 bytes. */
+  valueSha256: Buffer | null;
+}
+
+/** The log gives the length of an entry in 16 bits (C2SP tlog-tiles, "Log Entries"). */
+export const MAX_ENTRY_BYTES = 65_535;
+const MAX_ID_LENGTH = 128;
+/** Tried in turn until the entry fits. */
+const MESSAGE_LENGTHS = [4000, 1000, 400, 100, 0];
+
+const encoder = new SingleObjectEncoder('AuditEntry');
+const readers = new Map<bigint, Reader>(
+  [...CURRENT.values(), ...RELEASED.flatMap((release) => release.schemas)]
+    .filter((schema) => schema.record === 'AuditEntry')
+    .map((schema) => [schema.fingerprint, resolve(parseSchema(schema.json, 'always'), currentType('AuditEntry'))]),
+);
+
+/**
+ * The bytes of an entry: Avro single-object encoding, at most {@link MAX_ENTRY_BYTES}. Ids are shortened to 128
+ * characters, and messages as far as need be, ending in `…`. The same entry gives the same bytes.
+ *
+ * @throws Error when it does not fit the schema, or is too long even with empty messages
+ */
+export function encodeEntry(entry: AuditEntry): Buffer {
+  const capped = {
+    ...entry,
+    controller: shorten(entry.controller, MAX_ID_LENGTH),
+    service: shorten(entry.service, MAX_ID_LENGTH),
+    purpose: shorten(entry.purpose, MAX_ID_LENGTH),
+  };
+  let bytes = encoder.encode(capped);
+  for (let i = 0; bytes.length > MAX_ENTRY_BYTES; i++) {
+    const length = MESSAGE_LENGTHS[i];
+    if (length === undefined) {
+      throw new Error(`an entry of ${bytes.length} bytes is too long for the log, which takes ${MAX_ENTRY_BYTES}`);
+    }
+    const reasons = entry.reasons.map((reason) => ({ ...reason, message: shorten(reason.message, length) }));
+    bytes = encoder.encode({ ...capped, reasons });
+  }
+  return bytes;
+}
+
+/**
+ * Reads an entry of this version or any earlier one.
+ *
+ * @throws DecodeFault saying what is wrong with the bytes
+ */
+export function decodeEntry(bytes: Buffer): AuditEntry {
+  if (!isSingleObject(bytes)) throw new DecodeFault('the entry does not begin with C3 01 (Avro single object)');
+  requireHeader(bytes, SINGLE_OBJECT_HEADER);
+  const read = readers.get(bytes.readBigUInt64LE(2));
+  if (read === undefined) {
+    const hex = bytes.readBigUInt64LE(2).toString(16).padStart(16, '0');
+    throw new DecodeFault(`no AuditEntry schema has the fingerprint ${hex}: read it with a later version`);
+  }
+  const cursor = new Cursor(bytes, SINGLE_OBJECT_HEADER);
+  const entry = read(cursor) as AuditEntry;
+  if (cursor.pos < bytes.length) {
+    throw new DecodeFault(`${bytes.length - cursor.pos} bytes are left over after the entry`);
+  }
+  return entry;
+}
+
+function shorten<Text extends string | null>(text: Text, length: number): Text | string {
+  if (text === null || text.length <= length) return text;
+  // The cut may halve a surrogate pair; a half is not Unicode and would be replaced differently elsewhere.
+  return length === 0 ? '…' : `${text.slice(0, length - 1).toWellFormed()}…`;
+}
