@@ -9,12 +9,26 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-export default {
+const common = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['hjemmel-source', 'node', 'import', 'default'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
-  testMatch: ['<rootDir>/{apps,libs,test,bench}/**/*.spec.ts'],
+};
+
+const folders = '<rootDir>/{apps,libs,test,bench}/**';
+
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testMatch: [`${folders}/*.unit.spec.ts`] },
+    {
+      ...common,
+      displayName: 'int',
+      testMatch: [`${folders}/*.int.spec.ts`],
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    },
+  ],
 };

@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { removePidFile, stopLeftover, writePidFile } from './pid-file.js';
+import { StackError } from './stack-error.js';
+
+/** A server of the local stack: it can be stopped, killed and started again, always on the same port. */
+export interface LocalServer {
+  readonly name: string;
+  /** Null while it does not run. */
+  readonly pid: number | null;
+  /** Starts it and resolves when it answers. No effect while it runs. */
+  start(): Promise<void>;
+  /** Lets it shut down in order; after some seconds it is killed. No effect while it does not run. */
+  stop(): Promise<void>;
+  /** SIGKILL, as a crash would; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** `stop` if it runs, then `start`. */
+  restart(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Gets what it prints, and tells why when it does not start. */
+  readonly logFile: string;
+  /** Survives a crash of ours, so that the next start finds the server. */
+  readonly pidFile: string;
+  /** How long an orderly stop may take. */
+  readonly graceMs: number;
+  /** Talks to the server: resolves when it serves, rejects when not yet. */
+  readonly probe: () => Promise<void>;
+  /** It ended although nobody stopped or killed it. */
+  readonly onUnexpectedExit?: ((message: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const PROBE_INTERVAL_MS = 100;
+const START_LIMIT_MS = 120_000;
+const SETPRIV = '/usr/bin/setpriv';
+
+export class ServerProcess implements LocalServer {
+  #child: ChildProcess | null = null;
+  #stopping = false;
+  readonly #options: ServerOptions;
+  readonly #stopWithUs = (): void => void this.#child?.kill('SIGTERM');
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** @throws {StackError} when it does not come up */
+  async start(): Promise<void> {
+    if (this.#child !== null) return;
+    this.#options.signal?.throwIfAborted();
+    await stopLeftover(this.#options.pidFile, this.#options.graceMs);
+    const child = await this.#spawn();
+    try {
+      await this.#untilServing(child);
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#stopping = true;
+    const gone = once(child, 'close');
+    child.kill('SIGTERM');
+    const limit = setTimeout(() => child.kill('SIGKILL'), this.#options.graceMs);
+    await gone;
+    clearTimeout(limit);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#stopping = true;
+    const gone = once(child, 'close');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async #spawn(): Promise<ChildProcess> {
+    const { command, args, logFile, pidFile, name } = this.#options;
+    const words = [command, ...args];
+    // On Linux the server gets SIGTERM should we be killed without a chance to stop it.
+    if (existsSync(SETPRIV)) words.unshift(SETPRIV, '--pdeathsig', 'TERM', '--');
+    const log = openSync(logFile, 'a');
+    // Detached: the terminal's Ctrl-C must not reach the server before the apps that use it have stopped.
+    const child = spawn(words[0] ?? command, words.slice(1), { detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      throw new StackError(`${name} does not start: ${(error as Error).message}`);
+    }
+    this.#child = child;
+    this.#stopping = false;
+    process.on('exit', this.#stopWithUs);
+    if (child.pid !== undefined) writePidFile(pidFile, child.pid);
+    child.once('close', (code, signal) => {
+      this.#child = null;
+      process.off('exit', this.#stopWithUs);
+      removePidFile(pidFile);
+      if (this.#stopping) return;
+      this.#options.onUnexpectedExit?.(`${name} ended unexpectedly (${signal ?? `exit code ${code}`}); see ${logFile}`);
+    });
+    return child;
+  }
+
+  async #untilServing(child: ChildProcess): Promise<void> {
+    const { name, probe, logFile, signal } = this.#options;
+    const deadline = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      signal?.throwIfAborted();
+      if (this.#child !== child)
+        throw new StackError(`${name} does not start; its log ${logFile} ends: ${lastLine(logFile)}`);
+      try {
+        return await probe();
+      } catch (error) {
+        if (Date.now() > deadline) {
+          const seconds = START_LIMIT_MS / 1000;
+          throw new StackError(
+            `${name} does not answer after ${seconds} s (${(error as Error).message}); see ${logFile}`,
+          );
+        }
+      }
+      await delay(PROBE_INTERVAL_MS);
+    }
+  }
+}
+
+function lastLine(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+}

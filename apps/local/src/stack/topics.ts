@@ -1,0 +1,45 @@
+import { localKafka } from './kafka.js';
+import { StackError } from './stack-error.js';
+
+/** The four topics of contract §1, and where unreadable records go. */
+export const TOPICS = ['orders', 'marketing', 'sharing', 'rights'] as const;
+export const DEAD_LETTER_TOPIC = 'hjemmel.dead-letter';
+
+/**
+ * Creates the topics that are missing, each with the same number of partitions.
+ *
+ * @throws {StackError} when topics kept from an earlier start have another number of partitions
+ */
+export async function ensureTopics(
+  broker: string,
+  partitions: number | undefined,
+  topics: readonly string[],
+): Promise<void> {
+  const admin = localKafka(broker).admin();
+  await admin.connect();
+  try {
+    const present = new Set(await admin.listTopics());
+    const kept = topics.filter((topic) => present.has(topic));
+    const { topics: descriptions } =
+      kept.length > 0 ? await admin.fetchTopicMetadata({ topics: kept }) : { topics: [] };
+    const counts = new Set(descriptions.map((description) => description.partitions.length));
+    const [count] = counts;
+    if (counts.size > 1 || (partitions !== undefined && count !== undefined && count !== partitions)) {
+      throw new StackError(
+        `The local topics were made with ${[...counts].join(', ')} partitions, not ${partitions ?? 'one number'}: ` +
+          'ask for that number, or delete the kept data to begin anew.',
+      );
+    }
+    const missing = topics.filter((topic) => !present.has(topic));
+    if (missing.length === 0) return;
+    const numPartitions = count ?? partitions ?? DEFAULT_PARTITIONS;
+    await admin.createTopics({
+      topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: 1 })),
+      waitForLeaders: true,
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export const DEFAULT_PARTITIONS = 8;

@@ -1,0 +1,169 @@
+/**
+ * Brings a fresh clone to the point where it can run: Node 24, the dependencies, the compiled code.
+ *
+ * Runs on any Node from 20 on, without dependencies. All messages go to stderr, so that commands keep stdout to
+ * themselves. When nothing is to be done it costs a few milliseconds.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+import { runStep, StepError } from './step.mjs';
+
+/** The version brought from npm where the machine's Node is older than 24. */
+const NODE_VERSION = '24.21.0';
+const NODE_MAJOR = 24;
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const local = join(root, '.local');
+const nodeHome = join(local, 'node');
+const installStamp = join(local, 'install.stamp');
+const buildStamp = join(local, 'build.stamp');
+
+/**
+ * Makes Node, dependencies and (unless `build: false`) the compiled code current.
+ *
+ * Ends the process with exit code 2 and one line on stderr when something cannot be had.
+ *
+ * @param {{ build?: boolean }} [options]
+ * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} the Node to go on with, and an environment that finds it
+ */
+export async function bootstrap({ build = true } = {}) {
+  const node = nodePath();
+  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+  const ready = () => isNodeReady(node) && isInstalled() && (!build || isBuilt());
+  if (!ready()) {
+    try {
+      mkdirSync(local, { recursive: true });
+      await withLock(join(local, 'bootstrap.lock'), async () => {
+        if (!isNodeReady(node)) await bringNode();
+        if (!isInstalled()) await install(env);
+        if (build && !isBuilt()) await compile(node, env);
+      });
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exit(2);
+    }
+  }
+  return { node, env };
+}
+
+/** This process's own Node if it is new enough, else the one under .local/node. */
+function nodePath() {
+  const own = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
+  return own ? process.execPath : join(nodeHome, 'node_modules', 'node', 'bin', 'node');
+}
+
+function isNodeReady(node) {
+  if (node === process.execPath) return true;
+  const manifest = readJson(join(nodeHome, 'node_modules', 'node', 'package.json'));
+  return manifest?.version === NODE_VERSION && existsSync(node);
+}
+
+async function bringNode() {
+  rmSync(nodeHome, { recursive: true, force: true });
+  mkdirSync(nodeHome, { recursive: true });
+  // The package fetches the machine's binary in an install script, which npm may ask to be allowed by name.
+  const manifest = { private: true, dependencies: { node: NODE_VERSION }, allowScripts: { node: true } };
+  writeFileSync(join(nodeHome, 'package.json'), JSON.stringify(manifest, null, 2));
+  await runStep({
+    title: `Node ${process.versions.node} is too old: bringing Node ${NODE_VERSION} into .local/node`,
+    command: 'npm',
+    args: ['install', '--prefix', nodeHome, '--ignore-scripts=false', ...npmFlags],
+    cwd: nodeHome,
+    log: join(local, 'node.log'),
+    failed: `Could not bring Node ${NODE_VERSION} from npm. Connect to the npm registry, or install Node 24 or newer.`,
+  });
+}
+
+const npmFlags = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+
+/** Whether node_modules holds what package-lock.json asks for; a stamp spares the comparison from then on. */
+function isInstalled() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const digest = sha256(lockText);
+  if (readText(installStamp) === digest) return true;
+  const present = readJson(installed)?.packages ?? {};
+  const wanted = Object.entries(JSON.parse(lockText).packages).filter(
+    ([path, entry]) => path !== '' && !entry.optional,
+  );
+  const same = wanted.every(([path, entry]) => present[path]?.version === entry.version);
+  if (same) {
+    mkdirSync(local, { recursive: true });
+    writeFileSync(installStamp, digest);
+  }
+  return same;
+}
+
+async function install(env) {
+  rmSync(installStamp, { force: true });
+  await runStep({
+    title: 'Installing dependencies (npm ci)',
+    command: 'npm',
+    // No dependency needs its install script: compiled parts come as packages of their own.
+    args: ['ci', '--include=dev', '--ignore-scripts', ...npmFlags],
+    cwd: root,
+    env,
+    log: join(local, 'install.log'),
+    failed: 'Could not install the dependencies with npm ci. Connect to the npm registry and run the command again.',
+  });
+  writeFileSync(installStamp, sha256(readFileSync(join(root, 'package-lock.json'))));
+}
+
+function isBuilt() {
+  return existsSync(join(root, 'dist')) && readText(buildStamp) === sourcesDigest();
+}
+
+async function compile(node, env) {
+  rmSync(buildStamp, { force: true });
+  // Taken before compiling: a source saved meanwhile makes the next run compile again.
+  const digest = sourcesDigest();
+  await runStep({
+    title: 'Building (nest build)',
+    command: node,
+    args: [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'],
+    cwd: root,
+    env,
+    log: join(local, 'build.log'),
+    failed: 'The sources do not compile; the faults are listed above.',
+    showOutput: true,
+  });
+  writeFileSync(buildStamp, digest);
+}
+
+/** SHA-256 over path, size and time of change of every file that the compiler reads. */
+function sourcesDigest() {
+  const files = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+  for (const folder of ['apps', 'libs', 'bench']) {
+    if (!existsSync(join(root, folder))) continue;
+    for (const entry of readdirSync(join(root, folder), { recursive: true })) {
+      const compiled = /\.tsx?$/.test(entry) && !entry.endsWith('.spec.ts');
+      if (compiled) files.push(join(folder, entry));
+    }
+  }
+  const lines = files.sort().map((file) => {
+    const { mtimeMs, size } = statSync(join(root, file));
+    return `${file} ${size} ${mtimeMs}\n`;
+  });
+  return sha256(lines.join(''));
+}
+
+function sha256(data) {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function readText(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

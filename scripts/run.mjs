@@ -1,0 +1,45 @@
+/** Runs a compiled program under Node 24 as if it were this process: same terminal, signals and exit code. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootstrap, root } from './bootstrap.mjs';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const SETPRIV = '/usr/bin/setpriv';
+
+/**
+ * @param {string} program compiled file, relative to the repository
+ * @param {string[]} args
+ */
+export async function run(program, args) {
+  const { node, env } = await bootstrap();
+  // kafkajs computes a timer that Node corrects and warns about.
+  const command = [node, '--disable-warning=TimeoutNegativeWarning', join(root, program), ...args];
+  // On Linux the program gets SIGTERM when this process is killed the hard way.
+  if (existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'TERM', '--');
+  const child = spawn(command[0], command.slice(1), { stdio: 'inherit', env });
+
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'));
+
+  child.on('error', (error) => {
+    process.stderr.write(`Cannot run ${command[0]}: ${error.message}\n`);
+    process.exit(2);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** npm does not take its scripts down with it when it is killed the hard way. */
+function whenOrphaned(act) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    act();
+  }, 1000);
+  timer.unref();
+}
