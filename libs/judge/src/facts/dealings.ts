@@ -1,0 +1,135 @@
+import type { OrderAction } from '#libs/events';
+import type { OrderFact } from '../fact.js';
+import { upperBound } from './sorted.js';
+
+/** A subject's contracts and disputes as of a time. Instants are ms; -Infinity where there is none. */
+export interface Standing {
+  readonly at: number;
+  /** Whether an order was ever placed. */
+  readonly everCustomer: boolean;
+  readonly openContracts: number;
+  readonly openDisputes: number;
+  readonly lastContractEnd: number;
+  readonly lastDisputeClose: number;
+}
+
+const NOTHING: Standing = {
+  at: -Infinity,
+  everCustomer: false,
+  openContracts: 0,
+  openDisputes: 0,
+  lastContractEnd: -Infinity,
+  lastDisputeClose: -Infinity,
+};
+
+/** What happens first within one millisecond, so that arrival order does not matter. */
+const ORDER: readonly OrderAction[] = [
+  'placed',
+  'paid',
+  'delivered',
+  'cancelled',
+  'terminated',
+  'dispute_opened',
+  'dispute_closed',
+];
+
+interface Order {
+  contract: 'none' | 'open' | 'ended';
+  delivered: boolean;
+  paid: boolean;
+  disputed: boolean;
+}
+
+/**
+ * The contracts and disputes of one subject, told by its order events.
+ *
+ * `placed` opens a contract per order id; it ends once the order is both delivered and paid, or is cancelled or
+ * terminated. What was paid or delivered before the order was placed counts for it. After the end, only another
+ * `placed` begins anew. A dispute is open per order id from `dispute_opened` until the instant of `dispute_closed`.
+ */
+export class Dealings {
+  private readonly facts: OrderFact[] = [];
+  /** The standing after each fact, in step with `facts`. */
+  private standings: Standing[] = [];
+  private orders = new Map<string | null, Order>();
+
+  add(fact: OrderFact): void {
+    let i = upperBound(this.facts, fact.at);
+    while (i > 0) {
+      const before = this.facts[i - 1];
+      if (before === undefined || before.at !== fact.at || rank(before) <= rank(fact)) break;
+      i--;
+    }
+    this.facts.splice(i, 0, fact);
+    if (i === this.facts.length - 1) {
+      this.apply(fact);
+    } else {
+      this.standings = [];
+      this.orders = new Map();
+      for (const each of this.facts) this.apply(each);
+    }
+  }
+
+  asOf(at: number): Standing {
+    const i = upperBound(this.standings, at);
+    return this.standings[i - 1] ?? NOTHING;
+  }
+
+  /** The standing after each fact, in order of time. */
+  history(): readonly Standing[] {
+    return this.standings;
+  }
+
+  private apply(fact: OrderFact): void {
+    const before = this.standings.at(-1) ?? NOTHING;
+    let order = this.orders.get(fact.orderId);
+    if (order === undefined) {
+      order = { contract: 'none', delivered: false, paid: false, disputed: false };
+      this.orders.set(fact.orderId, order);
+    }
+    const { contract, disputed } = order;
+    advance(order, fact.action);
+    const began = contract !== 'open' && order.contract !== contract;
+    const ended = order.contract === 'ended' && (contract === 'open' || began);
+    const closed = disputed && !order.disputed;
+    this.standings.push({
+      at: fact.at,
+      everCustomer: before.everCustomer || began,
+      openContracts: before.openContracts + (began ? 1 : 0) - (ended ? 1 : 0),
+      openDisputes: before.openDisputes + Number(order.disputed) - Number(disputed),
+      lastContractEnd: ended ? fact.at : before.lastContractEnd,
+      lastDisputeClose: closed ? fact.at : before.lastDisputeClose,
+    });
+  }
+}
+
+function rank(fact: OrderFact): number {
+  return ORDER.indexOf(fact.action);
+}
+
+function advance(order: Order, action: OrderAction): void {
+  switch (action) {
+    case 'placed':
+      if (order.contract === 'ended') order.delivered = order.paid = false;
+      order.contract = 'open';
+      break;
+    case 'paid':
+      if (order.contract !== 'ended') order.paid = true;
+      break;
+    case 'delivered':
+      if (order.contract !== 'ended') order.delivered = true;
+      break;
+    case 'cancelled':
+    case 'terminated':
+      if (order.contract === 'open') order.contract = 'ended';
+      break;
+    case 'dispute_opened':
+      order.disputed = true;
+      break;
+    case 'dispute_closed':
+      order.disputed = false;
+      break;
+    default:
+  }
+  if (order.contract === 'open' && order.delivered && order.paid) order.contract = 'ended';
+}

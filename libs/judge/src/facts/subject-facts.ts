@@ -1,0 +1,110 @@
+import type { Fact, OrderFact, RightsFact } from '../fact.js';
+import { ActSeries } from './acts.js';
+import { Dealings, type Standing } from './dealings.js';
+
+const NO_ACTS = new ActSeries();
+const NO_DEALINGS = new Dealings();
+
+/**
+ * What is known of one data subject of one controller. A set: adding a fact twice changes nothing, and the order in
+ * which facts are added has no influence on any answer. Questions are asked as of a time; later facts do not count.
+ *
+ * Most subjects have few facts or none, so parts are made when first needed.
+ */
+export class SubjectFacts {
+  private readonly known = new Map<string, Fact>();
+  private consent = NO_ACTS;
+  private objection = NO_ACTS;
+  private restriction = NO_ACTS;
+  private dealings = NO_DEALINGS;
+
+  static from(facts: Iterable<Fact>): SubjectFacts {
+    const all = new SubjectFacts();
+    for (const fact of facts) all.add(fact);
+    return all;
+  }
+
+  get size(): number {
+    return this.known.size;
+  }
+
+  all(): Iterable<Fact> {
+    return this.known.values();
+  }
+
+  /** @returns false where the fact was known already */
+  add(fact: Fact): boolean {
+    const key = contentKey(fact);
+    if (this.known.has(key)) return false;
+    this.known.set(key, fact);
+    if (fact.kind === 'order') this.addOrder(fact);
+    else this.addAct(fact);
+    return true;
+  }
+
+  /** Contracts and disputes as of `at` (inclusive). */
+  standing(at: number): Standing {
+    return this.dealings.asOf(at);
+  }
+
+  /** How the standing changed over time. */
+  standings(): readonly Standing[] {
+    return this.dealings.history();
+  }
+
+  /** The acts of consent about a purpose as of `at` (inclusive), the prevailing one first. */
+  consents(purpose: string, at: number): Iterable<RightsFact> {
+    return this.consent.latest(purpose, at);
+  }
+
+  /** The objection to the purpose that stands as of `at` (inclusive). */
+  objectionStanding(purpose: string, at: number): RightsFact | undefined {
+    const act = this.objection.prevailing(purpose, at);
+    return act?.action === 'objection_raised' ? act : undefined;
+  }
+
+  /** The restriction of the purpose that stands as of `at` (inclusive). */
+  restrictionStanding(purpose: string, at: number): RightsFact | undefined {
+    const act = this.restriction.prevailing(purpose, at);
+    return act?.action === 'restriction_started' ? act : undefined;
+  }
+
+  private addOrder(fact: OrderFact): void {
+    if (this.dealings === NO_DEALINGS) this.dealings = new Dealings();
+    this.dealings.add(fact);
+  }
+
+  private addAct(fact: RightsFact): void {
+    switch (fact.action) {
+      case 'consent_given':
+      case 'consent_withdrawn':
+        if (this.consent === NO_ACTS) this.consent = new ActSeries();
+        this.consent.add(fact);
+        // A consent that names a purpose lifts an earlier objection to it, for good: it is an act of that series too,
+        // which a later withdrawal of the consent is not.
+        if (fact.action === 'consent_given' && fact.purposes.length > 0) this.addObjection(fact);
+        break;
+      case 'objection_raised':
+      case 'objection_lifted':
+        this.addObjection(fact);
+        break;
+      case 'restriction_started':
+      case 'restriction_lifted':
+        if (this.restriction === NO_ACTS) this.restriction = new ActSeries();
+        this.restriction.add(fact);
+        break;
+      default: // requests and erasures: read by the duties from `all()`
+    }
+  }
+
+  private addObjection(fact: RightsFact): void {
+    if (this.objection === NO_ACTS) this.objection = new ActSeries();
+    this.objection.add(fact);
+  }
+}
+
+function contentKey(fact: Fact): string {
+  return fact.kind === 'order'
+    ? JSON.stringify([fact.at, fact.action, fact.orderId])
+    : JSON.stringify([fact.at, fact.action, fact.purposes, fact.requestId, fact.requestKind]);
+}

@@ -1,0 +1,45 @@
+import type { Fact } from './fact.js';
+import type { Finding } from './finding.js';
+import { judge, type Judging } from './judge.js';
+
+/** A finding already made, with what it takes to make it again. */
+export interface Judged<T> {
+  readonly judging: Judging;
+  readonly finding: Finding;
+  /** The caller's reference to it (a line, a position in the trail). */
+  readonly ref: T;
+}
+
+/**
+ * Late evidence: judges again those findings of a subject that a newly known fact may touch, which are the ones on
+ * events not earlier than it.
+ *
+ * @param history findings already made on the fact's subject; their `judging.facts` now include the fact
+ * @returns the findings that came out different, with the finding that amends each
+ */
+export function rejudge<T>(
+  history: Iterable<Judged<T>>,
+  fact: Fact,
+): { readonly amended: Judged<T>; readonly finding: Finding }[] {
+  const changed: { amended: Judged<T>; finding: Finding }[] = [];
+  for (const judged of history) {
+    if (judged.judging.event.event.occurredAt < fact.at) continue;
+    const finding = judge(judged.judging);
+    if (!sameFinding(finding, judged.finding)) changed.push({ amended: judged, finding });
+  }
+  return changed;
+}
+
+/** Whether two findings say the same: verdict, register, and for each reason rule, effect and clause. */
+export function sameFinding(a: Finding, b: Finding): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.register === b.register &&
+    a.reasons.length === b.reasons.length &&
+    a.reasons.every((reason, i) => {
+      const other = b.reasons[i];
+      return reason.rule === other?.rule && reason.effect === other.effect && reason.clause === other.clause;
+    }) &&
+    a.assumptions.join() === b.assumptions.join()
+  );
+}

@@ -1,0 +1,19 @@
+import { day } from '../calendar.js';
+import { fire, isJustified, type Case } from './case.js';
+import { quote } from './quote.js';
+
+/** restriction-ignored and, with a stated ground, judgement-required; also for undeclared purposes. GDPR Art. 18(2). */
+export function judgeRestriction(c: Case): void {
+  const { legalBasis, purpose, occurredAt } = c.event;
+  if (legalBasis === 'consent') return;
+  const restriction = c.facts.restrictionStanding(purpose, occurredAt);
+  if (restriction === undefined) return;
+  const clause = c.register.statements.restriction;
+  const started = `processing for ${quote(purpose)} was restricted since ${day(restriction.at)}`;
+  if (isJustified(c.event)) {
+    const message = `${started}; a justification is stated, which a person must judge`;
+    fire(c, 'judgement-required', 'gap', clause, message);
+  } else {
+    fire(c, 'restriction-ignored', 'violation', clause, `${started}, and no justification is stated`);
+  }
+}
