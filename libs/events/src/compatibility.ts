@@ -52,7 +52,9 @@ class Comparison {
       return;
     }
     if (before['logicalType'] !== after['logicalType']) {
-      this.faults.push(`${place} changes its logical type from ${text(before['logicalType'])} to ${text(after['logicalType'])}`);
+      this.faults.push(
+        `${place} changes its logical type from ${text(before['logicalType'])} to ${text(after['logicalType'])}`,
+      );
     }
     const type = before['type'] as string;
     if (NAMED.has(type)) this.#compareNamed(type, before, after, path, place);
@@ -104,7 +106,9 @@ class Comparison {
       }
     }
     if (before['default'] !== undefined && before['default'] !== after['default']) {
-      this.faults.push(`${place} changes the default symbol from ${text(before['default'])} to ${text(after['default'])}`);
+      this.faults.push(
+        `${place} changes the default symbol from ${text(before['default'])} to ${text(after['default'])}`,
+      );
     }
   }
 

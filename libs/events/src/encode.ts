@@ -1,35 +1,44 @@
 import type avro from 'avsc';
 import { STREAMS, type EventBase, type Stream, type StreamEvent } from './event.js';
 import { SINGLE_OBJECT_HEADER, singleObjectHeader } from './framing.js';
-import { currentSchema, currentType, RECORD_OF } from './schemas.js';
+import { currentSchema, currentType, NAMESPACE, RECORD_OF } from './schemas.js';
 
 /** Writes values of one record type in single-object encoding. */
 export class SingleObjectEncoder {
+  readonly #record: string;
   readonly #type: avro.Type;
   #scratch: Buffer;
 
   /** @param record name of a current schema, such as `OrderEvent` */
   constructor(record: string) {
-    this.#type = currentType(record);
-    this.#scratch = this.#newScratch(record, 1024);
     this.#record = record;
+    this.#type = currentType(record);
+    this.#scratch = this.#newScratch(1024);
   }
-
-  readonly #record: string;
 
   /** @throws Error when the value does not fit the schema */
   encode(value: unknown): Buffer {
-    let end = this.#type.encode(value, this.#scratch, SINGLE_OBJECT_HEADER);
+    let end = this.#write(value);
     if (end < 0) {
-      this.#scratch = this.#newScratch(this.#record, 2 * (this.#scratch.length - end));
-      end = this.#type.encode(value, this.#scratch, SINGLE_OBJECT_HEADER);
+      this.#scratch = this.#newScratch(2 * (this.#scratch.length - end));
+      end = this.#write(value);
     }
     return Buffer.from(this.#scratch.subarray(0, end));
   }
 
-  #newScratch(record: string, size: number): Buffer {
+  /** Where the value ends; below zero, the number of bytes that are missing. */
+  #write(value: unknown): number {
+    try {
+      return this.#type.encode(value, this.#scratch, SINGLE_OBJECT_HEADER);
+    } catch {
+      // avsc's own message quotes the value, which may be a subject.
+      throw new Error(`the value does not fit the schema ${NAMESPACE}.${this.#record}`);
+    }
+  }
+
+  #newScratch(size: number): Buffer {
     const scratch = Buffer.alloc(size);
-    singleObjectHeader(currentSchema(record).fingerprint).copy(scratch);
+    singleObjectHeader(currentSchema(this.#record).fingerprint).copy(scratch);
     return scratch;
   }
 }

@@ -85,14 +85,7 @@ export const RIGHTS_ACTIONS = [
 ] as const;
 export type RightsAction = (typeof RIGHTS_ACTIONS)[number];
 
-export const REQUEST_KINDS = [
-  'access',
-  'rectification',
-  'erasure',
-  'restriction',
-  'portability',
-  'objection',
-] as const;
+export const REQUEST_KINDS = ['access', 'rectification', 'erasure', 'restriction', 'portability', 'objection'] as const;
 /** GDPR Art. 15, 16, 17, 18, 20 and 21. */
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 

@@ -1,5 +1,11 @@
 export * from './event.js';
-export { toHeaders, readHeaders, type CloudEventHeaders, type EventHeaders, type RecordHeaders } from './cloudevents.js';
+export {
+  toHeaders,
+  readHeaders,
+  type CloudEventHeaders,
+  type EventHeaders,
+  type RecordHeaders,
+} from './cloudevents.js';
 export { incompatibilities } from './compatibility.js';
 export { decodeRecord, type Decoded } from './decode.js';
 export { encodeRecord, recordKey } from './encode.js';

@@ -6,8 +6,7 @@ import { parseIsoTime, toIsoTime } from './time.js';
 
 /** An event, or everything that is wrong with its JSON; each fault names its field and quotes no content. */
 export type Parsed =
-  | { readonly ok: true; readonly event: StreamEvent }
-  | { readonly ok: false; readonly faults: string[] };
+  { readonly ok: true; readonly event: StreamEvent } | { readonly ok: false; readonly faults: string[] };
 
 /**
  * Reads the JSON form of an event: the record with ISO 8601 UTC times and enum symbols as strings. Fields with a
