@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
-import { runStep, StepError } from './step.mjs';
+import { runStep } from './step.mjs';
 
 /** The version brought from npm where the machine's Node is older than 24. */
 const NODE_VERSION = '24.21.0';
@@ -24,28 +24,21 @@ const buildStamp = join(local, 'build.stamp');
 /**
  * Makes Node, dependencies and (unless `build: false`) the compiled code current.
  *
- * Ends the process with exit code 2 and one line on stderr when something cannot be had.
- *
  * @param {{ build?: boolean }} [options]
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} the Node to go on with, and an environment that finds it
+ * @throws {StepError} when something cannot be had
  */
 export async function bootstrap({ build = true } = {}) {
   const node = nodePath();
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   const ready = () => isNodeReady(node) && isInstalled() && (!build || isBuilt());
   if (!ready()) {
-    try {
-      mkdirSync(local, { recursive: true });
-      await withLock(join(local, 'bootstrap.lock'), async () => {
-        if (!isNodeReady(node)) await bringNode();
-        if (!isInstalled()) await install(env);
-        if (build && !isBuilt()) await compile(node, env);
-      });
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      process.stderr.write(`${error.message}\n`);
-      process.exit(2);
-    }
+    mkdirSync(local, { recursive: true });
+    await withLock(join(local, 'bootstrap.lock'), async () => {
+      if (!isNodeReady(node)) await bringNode();
+      if (!isInstalled()) await install(env);
+      if (build && !isBuilt()) await compile(node, env);
+    });
   }
   return { node, env };
 }

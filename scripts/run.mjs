@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
+import { exitWithMessage } from './step.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const SETPRIV = '/usr/bin/setpriv';
@@ -12,7 +13,7 @@ const SETPRIV = '/usr/bin/setpriv';
  * @param {string[]} args
  */
 export async function run(program, args) {
-  const { node, env } = await bootstrap();
+  const { node, env } = await bootstrap().catch(exitWithMessage);
   // kafkajs computes a timer that Node corrects and warns about.
   const command = [node, '--disable-warning=TimeoutNegativeWarning', join(root, program), ...args];
   // On Linux the program gets SIGTERM when this process is killed the hard way.

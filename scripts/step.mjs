@@ -6,6 +6,13 @@ import { relative } from 'node:path';
 /** A step that failed; the message is one line for the user. */
 export class StepError extends Error {}
 
+/** Ends this process, with exit code 2 and the one line if the fault is a failed step. */
+export function exitWithMessage(error) {
+  if (!(error instanceof StepError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+}
+
 /**
  * @param {object} step
  * @param {string} step.title what is being done

@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+/** `npm test`: static checks, then unit and integration tests; ends with one line `N passed, N failed`. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootstrap, root } from './bootstrap.mjs';
+import { exitWithMessage, StepError } from './step.mjs';
+
+const results = join(root, '.local', 'test');
+
+const checks = {
+  lint: ['ESLint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'],
+  format: ['Prettier', 'prettier/bin/prettier.cjs', '--check', '.'],
+  types: ['TypeScript', 'typescript/bin/tsc', '--noEmit'],
+  deps: ['Dependency rules', 'dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'bench', 'test'],
+};
+const suites = { unit: 'Unit tests', int: 'Integration tests (real Kafka and MongoDB)' };
+const all = [...Object.keys(checks), ...Object.keys(suites)];
+
+const HELP = `npm test -- [--only PART[,PART]] [PATTERN…]
+
+Parts, in order: ${all.join(', ')}. All of them by default; with a PATTERN unit and int, in the files that match it.
+Integration tests start a Kafka and a MongoDB of their own, unless KAFKA_BROKERS and MONGODB_URI name some.
+`;
+
+const { only, patterns } = parseArguments();
+const { node, env } = await bootstrap({ build: false }).catch(exitWithMessage);
+let running = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    running?.kill(signal);
+    process.exit(1);
+  });
+}
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const part of only) {
+  const counts = part in checks ? await runCheck(...checks[part]) : await runSuite(part);
+  for (const key of Object.keys(total)) total[key] += counts[key];
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** One static check counts as one test. */
+async function runCheck(title, program, ...args) {
+  heading(title);
+  const code = await runNode([join(root, 'node_modules', program), ...args]);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A jest project; a test file that cannot be run counts as one failure, and so does a run without a result. */
+async function runSuite(project) {
+  heading(suites[project]);
+  if (project === 'int' && !(await isBuilt())) return { passed: 0, failed: 1, skipped: 0 };
+  const report = join(results, `${project}.json`);
+  mkdirSync(results, { recursive: true });
+  rmSync(report, { force: true });
+  const code = await runNode([
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    // kafkajs computes a timer that Node corrects and warns about.
+    '--disable-warning=TimeoutNegativeWarning',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    ...['--selectProjects', project, '--json', `--outputFile=${report}`, '--passWithNoTests'],
+    // One after the other, and gone at the end: integration tests share the servers.
+    ...(project === 'int' ? ['--runInBand'] : []),
+    ...patterns,
+  ]);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    const outcome = JSON.parse(readFileSync(report, 'utf8'));
+    counts.passed = outcome.numPassedTests;
+    counts.failed = outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
+    counts.skipped = outcome.numPendingTests + outcome.numTodoTests;
+  } catch {
+    console.log(`${suites[project]}: jest ended without a result (exit code ${code}).`);
+  }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Integration tests run the compiled programs. */
+async function isBuilt() {
+  try {
+    await bootstrap();
+    return true;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    console.log(error.message);
+    return false;
+  }
+}
+
+/** Resolves with the exit code. What jest prints as JSON on stdout is in the report file already. */
+function runNode(args) {
+  return new Promise((resolve) => {
+    const json = args.includes('--json');
+    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit'] });
+    running = child;
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function heading(title) {
+  console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 76 - title.length))}`);
+}
+
+function parseArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      process.exit(0);
+    }
+    const parts = values.only?.split(',') ?? (positionals.length > 0 ? Object.keys(suites) : all);
+    const unknown = parts.find((part) => !all.includes(part));
+    if (unknown !== undefined) throw new Error(`There is no part '${unknown}'; the parts are ${all.join(', ')}.`);
+    return { only: parts, patterns: positionals };
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
