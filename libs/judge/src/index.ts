@@ -5,3 +5,4 @@ export { SubjectFacts } from './facts/subject-facts.js';
 export { RULES, type Finding, type Reason, type Rule, type Verdict } from './finding.js';
 export { judge, unreadable, type Judging } from './judge.js';
 export { rejudge, sameFinding, type Judged } from './late.js';
+export { OfflineAudit, type Amendment } from './offline.js';

@@ -15,17 +15,17 @@ export interface Judged<T> {
  * events not earlier than it.
  *
  * @param history findings already made on the fact's subject; their `judging.facts` now include the fact
- * @returns the findings that came out different, with the finding that amends each
+ * @returns where in the history a finding came out different, and the finding that amends it
  */
 export function rejudge<T>(
-  history: Iterable<Judged<T>>,
+  history: readonly Judged<T>[],
   fact: Fact,
-): { readonly amended: Judged<T>; readonly finding: Finding }[] {
-  const changed: { amended: Judged<T>; finding: Finding }[] = [];
-  for (const judged of history) {
+): { readonly index: number; readonly finding: Finding }[] {
+  const changed: { index: number; finding: Finding }[] = [];
+  for (const [index, judged] of history.entries()) {
     if (judged.judging.event.event.occurredAt < fact.at) continue;
     const finding = judge(judged.judging);
-    if (!sameFinding(finding, judged.finding)) changed.push({ amended: judged, finding });
+    if (!sameFinding(finding, judged.finding)) changed.push({ index, finding });
   }
   return changed;
 }

@@ -1,6 +1,9 @@
 export type * from './model.js';
+export { compileRegister } from './compile.js';
 export { RegisterError, formatFault, type Fault } from './fault.js';
+export type { RegisterFile } from './file.js';
 export { defaultRegistersDir, loadRegisters, readRegister, registerFiles } from './load.js';
+export { packageFile } from './package-file.js';
 export { parsePeriod } from './period.js';
 export { Registers } from './registers.js';
 export { loadTransferLaw, transferLaw, type Adequacy, type TransferLaw } from './transfer-law.js';

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { parsePeriod } from '#libs/register';
+import { addPeriod, endOfYear } from './calendar.js';
+
+const at = (iso: string): number => Date.parse(iso);
+
+describe('addPeriod', () => {
+  test.each([
+    ['2023-01-31T09:30:00Z', 'P1M', '2023-02-28T09:30:00Z'],
+    ['2024-01-31T09:30:00Z', 'P1M', '2024-02-29T09:30:00Z'],
+    ['2020-02-29T00:00:00Z', 'P12M', '2021-02-28T00:00:00Z'],
+    ['2020-03-12T10:00:00Z', 'P36M', '2023-03-12T10:00:00Z'],
+    ['2019-10-02T10:00:00Z', 'P5Y', '2024-10-02T10:00:00Z'],
+    ['2024-03-01T10:00:00Z', 'PT24H', '2024-03-02T10:00:00Z'],
+    ['2024-03-01T10:00:00Z', 'P1W', '2024-03-08T10:00:00Z'],
+  ])('%s + %s is %s', (from, period, to) => {
+    expect(new Date(addPeriod(at(from), parsePeriod(period)))).toEqual(new Date(to));
+  });
+
+  test('agrees with Temporal on any date', () => {
+    const instants = fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2199, 0, 1) });
+    fc.assert(
+      fc.property(instants, fc.nat(400), fc.nat(800), (ms, months, days) => {
+        const iso = `P${months}M${days}D`;
+        const expected = Temporal.Instant.fromEpochMilliseconds(ms)
+          .toZonedDateTimeISO('UTC')
+          .add({ months })
+          .add({ days }).epochMilliseconds;
+        expect(addPeriod(ms, parsePeriod(iso))).toBe(expected);
+      }),
+    );
+  });
+});
+
+test('endOfYear is the first instant of the next year', () => {
+  expect(endOfYear(at('2018-01-01T00:00:00Z'))).toBe(at('2019-01-01T00:00:00Z'));
+  expect(endOfYear(at('2018-12-31T23:59:59.999Z'))).toBe(at('2019-01-01T00:00:00Z'));
+});
