@@ -94,6 +94,10 @@ function toFault(error: ErrorObject, faultAt: Parsed['faultAt']): Fault {
       return faultAt(path, `${where} is ${show(error.data)}; it must be \`${String(params['allowedValue'])}\`${hint}`);
     case 'type':
       return faultAt(path, `${where} is ${show(error.data)}; it must be of type ${String(params['type'])}${hint}`);
+    case 'uniqueItems': {
+      const again = params['i'] as number;
+      return faultAt([...path, again], `${where} lists ${show((error.data as unknown[])[again])} twice`);
+    }
     case 'pattern':
       return faultAt(path, `${where} is ${show(error.data)}, which has not the right form${hint}`);
     default:
