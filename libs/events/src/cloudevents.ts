@@ -42,7 +42,7 @@ export function readHeaders(headers: RecordHeaders | undefined): EventHeaders {
   const read = (name: string): string | undefined => {
     const header = headers?.[name];
     const value = Array.isArray(header) ? header.at(-1) : header;
-    return value === undefined || value === null ? undefined : value.toString();
+    return value?.toString();
   };
   return { id: read('ce_id'), source: read('ce_source'), type: read('ce_type'), time: read('ce_time') };
 }

@@ -178,7 +178,7 @@ function label(type: Attributes): string {
 }
 
 function text(value: unknown): string {
-  return value === undefined ? 'none' : String(value);
+  return value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -23,5 +23,6 @@ export {
 export { canonicalForm, crc64Avro, fingerprint, type SchemaJson } from './fingerprint.js';
 export { toConfluent } from './framing.js';
 export { parseEvent, toJson, type Parsed } from './json.js';
+export { parseIsoTime, toIsoTime } from './time.js';
 export { CURRENT, RELEASED, type BundledSchema, type Release } from './schemas.js';
 export { WriterSchemas } from './writers.js';

@@ -1,4 +1,4 @@
-import avro from 'avsc';
+import type avro from 'avsc';
 import { DecodeFault, type Cursor } from './cursor.js';
 
 /** Reads one value at the cursor and moves it behind. */
@@ -182,11 +182,11 @@ function recordReader(writer: avro.types.RecordType, reader: avro.types.RecordTy
 function skipper(writer: avro.Type, known = new Map<avro.Type, Reader>()): Reader {
   const found = known.get(writer);
   if (found !== undefined) return found;
-  // A schema may contain itself: register before descending.
-  let skip: Reader | undefined;
-  known.set(writer, (cursor) => skip!(cursor));
-  skip = makeSkipper(writer, known);
-  return skip;
+  // A schema may contain itself: what is made of its parts refers to this one before it is there.
+  const made: { skip?: Reader } = {};
+  known.set(writer, (cursor) => made.skip!(cursor));
+  made.skip = makeSkipper(writer, known);
+  return made.skip;
 }
 
 function makeSkipper(writer: avro.Type, known: Map<avro.Type, Reader>): Reader {

@@ -32,7 +32,8 @@ describe('bundled schemas', () => {
     const visit = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
       const schema = node as Record<string, unknown>;
-      if (typeof schema['name'] === 'string' && !schema['doc']) undocumented.push(`${path}.${schema['name']}`);
+      if (typeof schema['name'] === 'string' && typeof schema['doc'] !== 'string')
+        undocumented.push(`${path}.${schema['name']}`);
       for (const [key, value] of Object.entries(schema)) visit(value, `${path}.${key}`);
     };
     for (const [record, schema] of CURRENT) visit(schema.json, record);
