@@ -1,0 +1,159 @@
+import { hash } from 'node:crypto';
+import { encodeEntry } from '#libs/events';
+import type { AuditEntry, Decoded, StreamEvent } from '#libs/events';
+import { factOf, judge, unreadable } from '#libs/judge';
+import type { Fact, Finding, SubjectFacts } from '#libs/judge';
+import type { Registers, TransferLaw } from '#libs/register';
+import type { SourceRecord } from '#libs/stream';
+import { subjectKey } from '#libs/subjects';
+import { Tally } from './tally.js';
+
+/** What judging needs to know and to remember of subjects; `TaskSubjects` is one. */
+export interface Subjects<S extends KnownSubject = KnownSubject> {
+  get(key: string): S;
+  add(subject: S, fact: Fact): void;
+}
+
+export interface KnownSubject {
+  readonly facts: SubjectFacts;
+  tag(eventId: string): Buffer;
+}
+
+/** What an event is held against. */
+export interface Rulebook {
+  readonly registers: Registers;
+  readonly law: TransferLaw;
+}
+
+export interface AuditedBatch {
+  /** Number of records audited, from the first; fewer than given where the entries would exceed `maxBytes`. */
+  readonly count: number;
+  /** One for each audited record, in order. */
+  readonly entries: readonly Buffer[];
+  /** Audited records that cannot be read. */
+  readonly unreadable: readonly SourceRecord[];
+  readonly tally: Tally;
+  /** Audited events whose record key is not that of their subject, so that they may be in the wrong task. */
+  readonly misplaced: number;
+}
+
+/** Keys of the subjects that the readable ones of these events are about. */
+export function subjectKeys(decoded: readonly Decoded[]): Set<string> {
+  const keys = new Set<string>();
+  for (const one of decoded) if (one.ok) keys.add(keyOf(one.event));
+  return keys;
+}
+
+/**
+ * Judges the records of a batch in order, each event with its own fact added before, and makes their entries.
+ *
+ * Nothing here waits or looks anything up; what changes is `subjects`, by the facts of the audited records.
+ *
+ * @param decoded the records' values, decoded, in the same order
+ * @param now when it is judged, ms since the epoch
+ * @param maxBytes of all entries together; one is made whatever its length
+ */
+export function auditBatch<S extends KnownSubject>(
+  records: readonly SourceRecord[],
+  decoded: readonly Decoded[],
+  subjects: Subjects<S>,
+  rulebook: Rulebook,
+  now: number,
+  maxBytes: number,
+): AuditedBatch {
+  const entries: Buffer[] = [];
+  const unread: SourceRecord[] = [];
+  const tally = new Tally();
+  let bytes = 0;
+  let misplaced = 0;
+  for (let i = 0; i < records.length && bytes < maxBytes; i++) {
+    const record = records[i] as SourceRecord;
+    const one = decoded[i] as Decoded;
+    let entry: AuditEntry;
+    if (one.ok) {
+      const key = keyOf(one.event);
+      if (record.key === null || record.key.toString() !== key) misplaced++;
+      const subject = subjects.get(key);
+      const fact = factOf(one.event);
+      if (fact !== null) subjects.add(subject, fact);
+      const timestamp = record.timestamp >= 0 ? record.timestamp : null;
+      const finding = judge({ event: one.event, timestamp, facts: subject.facts, ...rulebook });
+      entry = findingEntry(record, one.event, finding, subject.tag(one.event.event.eventId), now);
+      const { controller } = one.event.event;
+      tally.add(rulebook.registers.of(controller) === undefined ? null : controller, finding);
+    } else {
+      const finding = unreadable(one.fault);
+      entry = unreadableEntry(record, finding, now);
+      unread.push(record);
+      tally.add(null, finding);
+    }
+    const encoded = encodeEntry(entry);
+    bytes += encoded.length;
+    entries.push(encoded);
+  }
+  return { count: entries.length, entries, unreadable: unread, tally, misplaced };
+}
+
+function keyOf({ event }: StreamEvent): string {
+  return subjectKey(event.controller, event.subject);
+}
+
+function findingEntry(
+  record: SourceRecord,
+  { stream, event }: StreamEvent,
+  { verdict, reasons, assumptions, register }: Finding,
+  tag: Buffer,
+  recordedAt: number,
+): AuditEntry {
+  return {
+    kind: 'finding',
+    recordedAt,
+    source: sourceOf(record),
+    tag,
+    occurredAt: event.occurredAt,
+    stream,
+    controller: event.controller,
+    service: event.service,
+    purpose: stream === 'rights' ? null : event.purpose,
+    legalBasis: stream === 'rights' ? null : event.legalBasis,
+    verdict,
+    reasons,
+    assumptions,
+    register: register === null ? null : digest(register),
+    amends: null,
+    valueSha256: null,
+  };
+}
+
+function unreadableEntry(record: SourceRecord, { verdict, reasons }: Finding, recordedAt: number): AuditEntry {
+  return {
+    kind: 'unreadable',
+    recordedAt,
+    source: sourceOf(record),
+    tag: null,
+    occurredAt: null,
+    stream: null,
+    controller: null,
+    service: null,
+    purpose: null,
+    legalBasis: null,
+    verdict,
+    reasons,
+    assumptions: [],
+    register: null,
+    amends: null,
+    valueSha256: hash('sha256', record.value ?? Buffer.alloc(0), 'buffer'),
+  };
+}
+
+function sourceOf({ topic, partition, offset, timestamp }: SourceRecord): AuditEntry['source'] {
+  return { topic, partition, offset, timestamp };
+}
+
+const digests = new Map<string, Buffer>();
+
+function digest(hex: string): Buffer {
+  let bytes = digests.get(hex);
+  if (bytes === undefined) digests.set(hex, (bytes = Buffer.from(hex, 'hex')));
+  return bytes;
+}

@@ -1,0 +1,66 @@
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
+import { MongoClient } from 'mongodb';
+import type { Logger } from 'pino';
+import { DeadLetters, KafkajsSource, SchemaRegistry, TaskStream } from '#libs/stream';
+import { SubjectStore } from '#libs/subjects';
+import { MongoTrailWriter, MongoWatch } from '#libs/trail';
+import type { Rulebook } from './audit-batch.js';
+import { Auditor } from './auditor.js';
+import { KafkaWatch } from './kafka-watch.js';
+import { Metrics } from './metrics.js';
+import type { AuditorSettings } from './settings.js';
+import { StatusController } from './status.controller.js';
+import { TaskController } from './task.controller.js';
+
+/** Short enough that an outage is told within seconds. */
+const MONGO_TIMEOUTS = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 30_000 } as const;
+
+/** Wires the auditor by its settings; what has a life cycle is made here, everything else is a plain function. */
+@Module({})
+export class AuditorModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(MongoClient) private readonly client: MongoClient,
+    @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
+  ) {}
+
+  static with(settings: AuditorSettings, rulebook: Rulebook, log: Logger): DynamicModule {
+    const client = new MongoClient(settings.mongodbUri, { ...MONGO_TIMEOUTS, appName: 'hjemmel-auditor' });
+    const db = client.db();
+    const watch = new MongoWatch(log);
+    const stream = new TaskStream(settings.stream, new KafkajsSource(settings.stream, log), log);
+    const kafka = new KafkaWatch(stream);
+    const metrics = new Metrics({
+      lags: () => stream.lags(),
+      kafkaUp: () => kafka.up,
+      mongodbUp: () => watch.up,
+    });
+    const deadLetters = new DeadLetters(settings.stream.kafka, settings.deadLetterTopic, log);
+    const auditor = new Auditor({
+      trail: new MongoTrailWriter(client, db, watch),
+      subjects: new SubjectStore(db, watch),
+      watch,
+      deadLetters,
+      registry: settings.schemaRegistryUrl === null ? null : new SchemaRegistry(settings.schemaRegistryUrl, log),
+      rulebook,
+      metrics,
+      log,
+    });
+    const providers: Provider[] = [
+      { provide: MongoClient, useValue: client },
+      { provide: MongoWatch, useValue: watch },
+      { provide: TaskStream, useValue: stream },
+      { provide: KafkaWatch, useValue: kafka },
+      { provide: Metrics, useValue: metrics },
+      { provide: DeadLetters, useValue: deadLetters },
+      { provide: Auditor, useValue: auditor },
+    ];
+    return { module: AuditorModule, providers, controllers: [TaskController, StatusController] };
+  }
+
+  /** Runs after the stream was closed. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.deadLetters.close();
+    await this.client.close();
+  }
+}

@@ -1,0 +1,10 @@
+export { DEAD_LETTER_HEADERS, DeadLetters, type DeadLetter } from './dead-letter.js';
+export { KafkajsSource } from './kafkajs-source.js';
+export type { StreamLog } from './log.js';
+export type { OffsetRange, Positions, RecordHeaders, SourceRecord } from './record.js';
+export { SchemaRegistry, type RegistrySchema } from './schema-registry.js';
+export { STREAM_DEFAULTS, type KafkaSettings, type SaslSettings, type StreamSettings } from './settings.js';
+export { StreamFault } from './stream-fault.js';
+export { OnTaskBatch, OnTaskClose, OnTaskOpen } from './task-contract.js';
+export type { BatchOutcome, TaskBatch, TaskOpening } from './task-contract.js';
+export { TaskStream, type StreamStatus } from './task-stream.js';

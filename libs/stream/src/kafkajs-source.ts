@@ -1,0 +1,247 @@
+import kafkajs from 'kafkajs';
+import type { Admin, Cluster, Consumer, Kafka, PartitionAssigner } from 'kafkajs';
+import { assignTasks } from './assignment.js';
+import { carry, readPartition, stableEndOf } from './fetch-guard.js';
+import type { CarrierMessage, FetchedPartition } from './fetch-guard.js';
+import { createKafka } from './kafkajs-client.js';
+import type { StreamLog } from './log.js';
+import type { Positions } from './record.js';
+import type { StreamSettings } from './settings.js';
+import type { Session, SessionListener, Source, Watermarks } from './source.js';
+
+const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
+
+/** How long an idle fetch waits at the broker; also how long resuming a paused topic-partition may take. */
+const FETCH_WAIT_MS = 100;
+const PARTITION_BYTES = 1024 * 1024;
+const FETCH_BYTES = 8 * 1024 * 1024;
+
+/** The source on kafkajs: group membership, connections and positions are its, reading what was fetched is ours. */
+export class KafkajsSource implements Source {
+  private readonly kafka: Kafka;
+  private admin: Admin | null = null;
+
+  constructor(
+    private readonly settings: StreamSettings,
+    log: StreamLog,
+  ) {
+    this.kafka = createKafka(settings.kafka, log);
+  }
+
+  async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.withAdmin(async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const known = topics.filter((topic) => existing.has(topic));
+      if (known.length === 0) return new Map();
+      const metadata = await admin.fetchTopicMetadata({ topics: known });
+      return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+    });
+  }
+
+  async watermarks(topics: readonly string[]): Promise<ReadonlyMap<string, readonly Watermarks[]>> {
+    return this.withAdmin(async (admin) => {
+      const all = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+      return new Map(
+        topics.map((topic, i) => {
+          const byPartition: Watermarks[] = [];
+          for (const { partition, low, high } of all[i] ?? []) {
+            byPartition[partition] = { low: Number(low), high: Number(high) };
+          }
+          return [topic, byPartition];
+        }),
+      );
+    });
+  }
+
+  async open(listener: SessionListener): Promise<Session> {
+    const { groupId, topics, sessionTimeoutMs } = this.settings;
+    const owned = { tasks: [] as readonly number[] };
+    const consumer = this.kafka.consumer({
+      groupId,
+      partitionAssigners: [coPartitioned(listener, owned)],
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 3),
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxBytesPerPartition: PARTITION_BYTES,
+      maxBytes: FETCH_BYTES,
+      readUncommitted: false,
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4, restartOnFailure: async () => false },
+    });
+    let closed = false;
+    const session = new KafkajsSession(consumer, () => (closed = true));
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      owned.tasks = commonPartitions(payload.memberAssignment as Record<string, number[]>, topics);
+      listener.assigned(owned.tasks, session);
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!closed) listener.ended(payload.error);
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch: async ({ batch }) => {
+          for (const message of batch.messages) listener.fetched((message as unknown as CarrierMessage).chunk);
+        },
+      });
+    } catch (fault) {
+      closed = true;
+      await consumer.disconnect().catch(() => undefined);
+      throw fault;
+    }
+    return session;
+  }
+
+  async close(): Promise<void> {
+    const { admin } = this;
+    this.admin = null;
+    await admin?.disconnect().catch(() => undefined);
+  }
+
+  /** kafkajs' admin client does not recover from every lost connection, so after a fault the next call has a new one. */
+  private async withAdmin<T>(action: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.admin ?? this.kafka.admin();
+    try {
+      if (this.admin === null) await admin.connect();
+      this.admin = admin;
+      return await action(admin);
+    } catch (fault) {
+      this.admin = null;
+      await admin.disconnect().catch(() => undefined);
+      throw fault;
+    }
+  }
+}
+
+class KafkajsSession implements Session {
+  constructor(
+    private readonly consumer: Consumer,
+    private readonly closing: () => void,
+  ) {}
+
+  seek(topic: string, partition: number, offset: number): void {
+    this.consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  pause(topic: string, partition: number): void {
+    this.consumer.pause([{ topic, partitions: [partition] }]);
+  }
+
+  resume(topic: string, partition: number): void {
+    this.consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  async commit(task: number, positions: Positions): Promise<void> {
+    const offsets = Object.entries(positions).map(([topic, offset]) => ({
+      topic,
+      partition: task,
+      offset: String(offset),
+    }));
+    await this.consumer.commitOffsets(offsets).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.closing();
+    await this.consumer.disconnect().catch(() => undefined);
+  }
+}
+
+/**
+ * Assigner that gives all partitions of one number to one member, and lets members keep what they have.
+ *
+ * A member states the tasks it owns as JSON in the user data of its subscription (Kafka consumer protocol, JoinGroup).
+ */
+function coPartitioned(listener: SessionListener, owned: { tasks: readonly number[] }): PartitionAssigner {
+  return ({ cluster }) => {
+    guardFetches(cluster, listener);
+    const name = 'hjemmel-co-partitioned';
+    const version = 1;
+    return {
+      name,
+      version,
+      async assign({ members, topics }) {
+        const counts = topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length);
+        const claimants = members.map(({ memberId, memberMetadata }) => ({
+          id: memberId,
+          owned: ownedTasks(MemberMetadata.decode(memberMetadata)?.userData),
+        }));
+        return [...assignTasks(claimants, Math.min(...counts))].map(([memberId, tasks]) => ({
+          memberId,
+          memberAssignment: MemberAssignment.encode({
+            version,
+            assignment: Object.fromEntries(topics.map((topic) => [topic, tasks])),
+            userData: Buffer.alloc(0),
+          }),
+        }));
+      },
+      protocol({ topics }) {
+        const userData = Buffer.from(JSON.stringify(owned.tasks));
+        return { name, metadata: MemberMetadata.encode({ version, topics, userData }) };
+      },
+    };
+  };
+}
+
+function ownedTasks(userData: Buffer | undefined): number[] {
+  try {
+    const tasks: unknown = JSON.parse(String(userData));
+    return Array.isArray(tasks) ? tasks.filter((task) => Number.isInteger(task)) : [];
+  } catch {
+    return [];
+  }
+}
+
+function commonPartitions(assignment: Record<string, number[]>, topics: readonly string[]): number[] {
+  const [first = [], ...others] = topics.map((topic) => assignment[topic] ?? []);
+  return first.filter((partition) => others.every((own) => own.includes(partition))).sort((a, b) => a - b);
+}
+
+/** The part of kafkajs' broker that is guarded. */
+interface FetchingBroker {
+  fetch(request: {
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string }[] }[];
+  }): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+}
+
+/**
+ * Has every fetch of the consumer read by `readPartition` (see there why). kafkajs hands assigners the consumer's own
+ * cluster, which is the one place where its fetches can be reached.
+ */
+function guardFetches(cluster: Cluster, listener: SessionListener): void {
+  const guarded = new WeakSet<object>();
+  const findBroker = cluster.findBroker.bind(cluster);
+  cluster.findBroker = async (node) => {
+    const broker = await findBroker(node);
+    if (!guarded.has(broker)) {
+      guarded.add(broker);
+      guardBroker(broker as unknown as FetchingBroker, listener);
+    }
+    return broker;
+  };
+}
+
+function guardBroker(broker: FetchingBroker, listener: SessionListener): void {
+  const fetch = broker.fetch.bind(broker);
+  broker.fetch = async (request) => {
+    const response = await fetch(request).catch((fault: { name?: string; topic?: string; partition?: number }) => {
+      if (fault.name === 'KafkaJSOffsetOutOfRange' && fault.topic !== undefined && fault.partition !== undefined) {
+        listener.outOfRange(fault.topic, fault.partition);
+      }
+      throw fault;
+    });
+    for (const { topicName, partitions } of response.responses) {
+      const asked = request.topics.filter(({ topic }) => topic === topicName).flatMap(({ partitions: own }) => own);
+      for (const fetched of partitions) {
+        const from = Number(asked.find(({ partition }) => partition === fetched.partition)?.fetchOffset);
+        const chunk = readPartition(topicName, from, fetched);
+        if (chunk !== null && chunk.to > chunk.from) carry(fetched, chunk);
+        else fetched.messages = [];
+        listener.stableEnd(topicName, fetched.partition, stableEndOf(fetched));
+      }
+    }
+    return response;
+  };
+}

@@ -1,0 +1,136 @@
+import { hash } from 'node:crypto';
+
+/** Half-open range `[from, to)` of offsets of one topic-partition; `lost`: deleted by Kafka before it was read. */
+export interface BlockRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly lost: boolean;
+}
+
+/** Counts kept beside a block, for cheap monitoring; derived from its entries. */
+export interface BlockSummary {
+  readonly verdicts: readonly { readonly controller: string; readonly verdict: string; readonly count: number }[];
+  readonly rules: readonly { readonly rule: string; readonly count: number }[];
+}
+
+/** What is known of a block without reading its entries. */
+export interface BlockHead {
+  readonly task: number;
+  /** Number in the task's chain, from 0. */
+  readonly n: number;
+  /** Digest of block `n - 1`; null in block 0. */
+  readonly previous: Buffer | null;
+  /** What the next block names as `previous`; see {@link digestOf}. */
+  readonly digest: Buffer;
+  /** The offsets this block accounts for; per topic-partition they continue those of earlier blocks. */
+  readonly ranges: readonly BlockRange[];
+  /** Next offset by topic after this block, of all the task's topics. */
+  readonly next: Readonly<Record<string, number>>;
+  /** Number of entries. */
+  readonly count: number;
+  /** Id of the owner's session that wrote it. */
+  readonly writer: string;
+  /** ms since the epoch. */
+  readonly recordedAt: number;
+  readonly summary: BlockSummary;
+}
+
+export interface Block extends BlockHead {
+  /** Each entry as big-endian uint16 length and bytes (C2SP tlog-tiles, "Log Entries"). */
+  readonly entries: Buffer;
+  /** The entries' RFC 6962 leaf hashes, 32 bytes each. */
+  readonly hashes: Buffer;
+}
+
+/** Where a task's chain stands. */
+export interface ChainEnd {
+  readonly n: number;
+  readonly digest: Buffer;
+  readonly next: Readonly<Record<string, number>>;
+}
+
+/** What a block is made of. */
+export interface BlockContent {
+  readonly task: number;
+  readonly ranges: readonly BlockRange[];
+  readonly next: Readonly<Record<string, number>>;
+  readonly entries: readonly Buffer[];
+  readonly writer: string;
+  readonly recordedAt: number;
+  readonly summary: BlockSummary;
+}
+
+/** Bytes of entries a block may have: with their hashes it stays well below MongoDB's 16 MB. */
+export const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
+
+const HASH_BYTES = 32;
+
+/** Makes the block that follows `end` (null: the chain's first). */
+export function makeBlock(content: BlockContent, end: ChainEnd | null): Block {
+  const { entries: list, ...head } = content;
+  const n = end === null ? 0 : end.n + 1;
+  const previous = end?.digest ?? null;
+  const entries = bundle(list);
+  const hashes = leafHashes(entries, list.length);
+  const digest = digestOf({ ...head, n, previous, hashes });
+  return { ...head, n, previous, digest, count: list.length, entries, hashes };
+}
+
+/** Concatenation of uint16 lengths and entries. */
+export function bundle(entries: readonly Buffer[]): Buffer {
+  let length = 0;
+  for (const entry of entries) length += 2 + entry.length;
+  const all = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const entry of entries) {
+    all.writeUInt16BE(entry.length, at);
+    entry.copy(all, at + 2);
+    at += 2 + entry.length;
+  }
+  return all;
+}
+
+/**
+ * The entries of a bundle; views, not copies.
+ *
+ * @throws RangeError where the bundle ends within an entry
+ */
+export function* unbundle(bundled: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bundled.length; ) {
+    const end = at + 2 <= bundled.length ? at + 2 + bundled.readUInt16BE(at) : Infinity;
+    if (end > bundled.length) throw new RangeError(`the bundle ends within the entry at byte ${at}`);
+    yield bundled.subarray(at + 2, end);
+    at = end;
+  }
+}
+
+/** RFC 6962 leaf hashes, `SHA-256(00 ‖ entry)`, of the `count` entries of a bundle. */
+export function leafHashes(bundled: Buffer, count: number): Buffer {
+  const hashes = Buffer.allocUnsafe(count * HASH_BYTES);
+  let leaf = Buffer.allocUnsafe(4_096);
+  leaf[0] = 0;
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const length = bundled.readUInt16BE(at);
+    if (length + 1 > leaf.length) {
+      leaf = Buffer.allocUnsafe(65_536);
+      leaf[0] = 0;
+    }
+    bundled.copy(leaf, 1, at + 2, at + 2 + length);
+    hash('sha256', leaf.subarray(0, length + 1), 'buffer').copy(hashes, i * HASH_BYTES);
+    at += 2 + length;
+  }
+  return hashes;
+}
+
+/**
+ * What chains a block to the one before: SHA-256 over the JSON of
+ * `[task, n, previous in hex or null, [[topic, partition, from, to, lost], …]]`, a zero byte, and the leaf hashes.
+ */
+export function digestOf(block: Pick<Block, 'task' | 'n' | 'previous' | 'ranges' | 'hashes'>): Buffer {
+  const ranges = block.ranges.map(({ topic, partition, from, to, lost }) => [topic, partition, from, to, lost]);
+  const head = JSON.stringify([block.task, block.n, block.previous?.toString('hex') ?? null, ranges]);
+  return hash('sha256', Buffer.concat([Buffer.from(`${head}\0`), block.hashes]), 'buffer');
+}

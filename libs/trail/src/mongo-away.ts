@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+
+/** Where it is said that MongoDB is away or back; pino's shape. */
+export interface AwayLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/**
+ * Server errors that waiting does not mend (names of MongoDB's error_codes.yml): BadValue, FailedToParse, Unauthorized,
+ * TypeMismatch, AuthenticationFailed, IllegalOperation (such as a transaction without a replica set), DuplicateKey,
+ * DocumentValidationFailure, BSONObjectTooLarge.
+ */
+const LASTING: ReadonlySet<unknown> = new Set([2, 9, 13, 14, 18, 20, 11000, 121, 10334]);
+
+/** True for a fault that may pass when tried again: MongoDB away, a new primary, a conflict, no disk space. */
+export function isPassing(fault: unknown): boolean {
+  if (!(fault instanceof MongoError)) return false;
+  if (fault instanceof MongoNetworkError || fault instanceof MongoServerSelectionError) return true;
+  if (fault.hasErrorLabel('TransientTransactionError') || fault.hasErrorLabel('UnknownTransactionCommitResult')) {
+    return true;
+  }
+  if (fault.hasErrorLabel('RetryableWriteError')) return true;
+  return fault instanceof MongoServerError && !LASTING.has(fault.code);
+}
+
+/** Whether MongoDB answers, for all who use one connection: told once a change, however many wait. */
+export class MongoWatch {
+  private since: number | null = null;
+
+  constructor(private readonly log: AwayLog) {}
+
+  get up(): boolean {
+    return this.since === null;
+  }
+
+  /**
+   * Tries until it works; null where the signal came first.
+   *
+   * @throws what `action` throws, where that does not pass by waiting
+   */
+  async untilDone<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
+    for (let attempt = 0; signal?.aborted !== true; attempt++) {
+      try {
+        const result = await action();
+        this.back();
+        return result;
+      } catch (fault) {
+        if (!isPassing(fault)) throw fault;
+        // A conflict between transactions is no outage: only what lasts is told.
+        if (attempt > 0 || fault instanceof MongoServerSelectionError) this.away(fault as MongoError);
+        await sleep(Math.min(2_000, 50 * 2 ** Math.min(attempt, 10)), undefined, signal ? { signal } : {}).catch(
+          () => undefined,
+        );
+      }
+    }
+    return null;
+  }
+
+  private away(fault: MongoError): void {
+    if (this.since !== null) return;
+    this.since = Date.now();
+    this.log.warn({ fault: fault.name }, 'MongoDB does not answer; trying again until it does');
+  }
+
+  private back(): void {
+    if (this.since === null) return;
+    this.log.info({ seconds: Math.round((Date.now() - this.since) / 1_000) }, 'MongoDB answers again');
+    this.since = null;
+  }
+}
