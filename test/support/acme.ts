@@ -1,11 +1,5 @@
 import type { MarketingEvent, OrderEvent, RightsEvent, SharingEvent, StreamEvent } from '#libs/events';
-import {
-  Registers,
-  compileRegister,
-  transferLaw,
-  type RegisterFile,
-  type TransferLaw,
-} from '#libs/register';
+import { Registers, compileRegister, transferLaw, type RegisterFile, type TransferLaw } from '#libs/register';
 import { SubjectFacts, factOf, judge, type Finding } from '#libs/judge';
 
 /** A made-up register that has one of everything, for tests of single rules. */

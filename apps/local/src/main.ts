@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { RegisterError } from '#libs/register';
+import { readOptions, type Options } from './options.js';
 import { progressDisplay } from './progress-display.js';
+import { run } from './run.js';
 import { localFolder } from './stack/paths.js';
 import { StackError } from './stack/stack-error.js';
 import { startStack } from './stack/stack.js';
@@ -8,13 +12,11 @@ import { startStack } from './stack/stack.js';
 const REPEAT_MS = 2_000;
 
 const stopping = new AbortController();
-const stopAsked = new Promise<void>((resolve) => {
-  stopping.signal.addEventListener('abort', () => resolve());
-});
 let askedAt = Infinity;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (Date.now() - askedAt > REPEAT_MS) process.exit(1);
+    if (askedAt === Infinity) process.stderr.write('\nStopping …\n');
     askedAt = Math.min(askedAt, Date.now());
     stopping.abort();
   });
@@ -23,27 +25,52 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    const { KAFKA_BROKERS: kafkaBrokers, MONGODB_URI: mongoUri } = process.env;
+    if (kafkaBrokers && mongoUri) return await runOn({ kafkaBrokers, mongoUri }, options);
+    if (kafkaBrokers || mongoUri) {
+      const missing = kafkaBrokers ? 'MONGODB_URI' : 'KAFKA_BROKERS';
+      throw new StackError(`${missing} is not set: set both to use your own servers, or none to use local ones.`);
+    }
+    return await runLocally(options);
+  } catch (error) {
+    if (stopping.signal.aborted) return 130;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof StackError) && !(error instanceof RegisterError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+async function runLocally(options: Options): Promise<number> {
   const { onProgress, close } = progressDisplay(process.stderr);
   try {
+    const dir = join(localFolder, 'data');
     const stack = await startStack({
-      dir: join(localFolder, 'data'),
+      dir,
       onProgress,
       onServerExit: (message) => {
         process.stderr.write(`${message}\n`);
         stopping.abort();
       },
       signal: stopping.signal,
+      ...(options.partitions === null ? {} : { partitions: options.partitions }),
     });
-    console.log(`Kafka    ${stack.kafkaBrokers}\nMongoDB  ${stack.mongoUri}\n\nPress Ctrl-C to stop.`);
-    await stopAsked;
-    console.log('Stopping …');
-    await stack.stop();
-    return 0;
-  } catch (error) {
-    if (stopping.signal.aborted) return 130;
-    if (!(error instanceof StackError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
+    try {
+      return await run(stack, options, join(dir, 'apps'), onProgress, stopping.signal);
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    close();
+  }
+}
+
+async function runOn(servers: { kafkaBrokers: string; mongoUri: string }, options: Options): Promise<number> {
+  const { onProgress, close } = progressDisplay(process.stderr);
+  try {
+    return await run(servers, options, join(localFolder, 'apps'), onProgress, stopping.signal);
   } finally {
     close();
   }

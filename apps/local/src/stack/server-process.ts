@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Left out: ours. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Gets what it prints, and tells why when it does not start. */
   readonly logFile: string;
   /** Survives a crash of ours, so that the next start finds the server. */
@@ -99,13 +101,13 @@ export class ServerProcess implements LocalServer {
   }
 
   async #spawn(): Promise<ChildProcess> {
-    const { command, args, logFile, pidFile, name } = this.#options;
+    const { command, args, env = process.env, logFile, pidFile, name } = this.#options;
     const words = [command, ...args];
     // On Linux the server gets SIGTERM should we be killed without a chance to stop it.
     if (existsSync(SETPRIV)) words.unshift(SETPRIV, '--pdeathsig', 'TERM', '--');
     const log = openSync(logFile, 'a');
     // Detached: the terminal's Ctrl-C must not reach the server before the apps that use it have stopped.
-    const child = spawn(words[0] ?? command, words.slice(1), { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(words[0] ?? command, words.slice(1), { detached: true, env, stdio: ['ignore', log, log] });
     closeSync(log);
     try {
       await once(child, 'spawn');

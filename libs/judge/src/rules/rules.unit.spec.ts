@@ -146,7 +146,7 @@ describe('the categories', () => {
     expect(uses(['company-details'], { customerType: 'business' })).toEqual([]);
     expect(uses(['payment-information'])).toEqual(['category-condition-unmet']);
     expect(uses(['payment-information'], { action: 'refunded' })).toEqual([]);
-    const cookies = { dataCategories: ['cookie-identifiers'], channel: 'post' } as const;
+    const cookies = { dataCategories: ['cookie-identifiers'], channel: 'post' as const };
     expect(rules(consent, mail('2021-02-01T00:00:00Z', cookies))).toEqual([]);
     expect(rules(mail('2021-02-01T00:00:00Z', { ...cookies, legalBasis: 'legitimate_interests' }))).toEqual([
       'category-condition-unmet',

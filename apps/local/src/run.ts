@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { createPublisher } from '#libs/publisher';
+import { defaultRegistersDir, loadRegisters } from '#libs/register';
+import { MongoTrailReader } from '#libs/trail';
+import { startAuditors } from './auditors.js';
+import { between, endOffsets } from './offsets.js';
+import type { Options } from './options.js';
+import { publishTraffic } from './publish.js';
+import { liveView } from './show/live-view.js';
+import { summary } from './show/summary.js';
+import { step, type OnProgress } from './stack/progress.js';
+import { TOPICS } from './stack/topics.js';
+import { TrailWatch } from './trail-watch.js';
+
+export interface Servers {
+  readonly kafkaBrokers: string;
+  readonly mongoUri: string;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Runs the auditors, publishes sample traffic and shows what comes of it, until the signal, or with `once` until all
+ * of it is in the trail.
+ *
+ * @param dir where logs and process ids of the apps lie
+ * @returns the exit code
+ */
+export async function run(
+  servers: Servers,
+  options: Options,
+  dir: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<number> {
+  const env = { ...process.env, KAFKA_BROKERS: servers.kafkaBrokers, MONGODB_URI: servers.mongoUri };
+  const registers = await loadRegisters(process.env['HJEMMEL_REGISTERS'] ?? defaultRegistersDir());
+  const mongo = new MongoClient(servers.mongoUri, { appName: 'hjemmel-local' });
+  const publisher = createPublisher({
+    brokers: servers.kafkaBrokers.split(','),
+    clientId: 'hjemmel-sample-traffic',
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const auditors = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}`, () =>
+    startAuditors(dir, options.auditors, env),
+  );
+  try {
+    const from = await endOffsets(servers.kafkaBrokers, TOPICS);
+    const watch = new TrailWatch(new MongoTrailReader(mongo.db()), from);
+    await watch.begin();
+    const publishing = publishTraffic(publisher, options, signal);
+    const view = liveView(process.stdout, watch, registers, whereToLook(servers, auditors.urls, dir));
+
+    let finished = false;
+    const published = publishing.done.then(() => (finished = true));
+    while (!signal.aborted) {
+      await watch.poll();
+      const ends = finished ? await endOffsets(servers.kafkaBrokers, TOPICS) : null;
+      const trouble = await auditors.trouble();
+      view.show({ published: publishing.published, toPublish: options.events, trouble });
+      if (options.once && ends !== null && watch.coverage(ends).missing === 0) break;
+      await Promise.race([sleep(POLL_MS, undefined, { signal }).catch(() => undefined), finished ? never : published]);
+    }
+    view.close();
+    if (!options.once) return 0;
+    if (signal.aborted) return 130;
+
+    const to = await endOffsets(servers.kafkaBrokers, TOPICS);
+    const account = await new MongoTrailReader(mongo.db()).accountOffsets({ whole: true });
+    const result = {
+      published: publishing.published,
+      records: between(from, to),
+      coverage: watch.coverage(to),
+      counts: watch.since,
+      account,
+    };
+    const { text, good } = summary(result);
+    process.stdout.write(`${text}\n`);
+    return good ? 0 : 1;
+  } finally {
+    await publisher.close();
+    await auditors.stop();
+    await mongo.close();
+  }
+}
+
+const never = new Promise<never>(() => undefined);
+
+function whereToLook({ kafkaBrokers, mongoUri }: Servers, urls: readonly string[], dir: string): string[] {
+  return [
+    `Kafka    ${kafkaBrokers}   topics ${TOPICS.join(', ')}`,
+    `MongoDB  ${mongoUri}   collection blocks is the trail`,
+    ...urls.map((url) => `Auditor  ${url}/metrics and /health/ready; log in ${join(dir, 'auditor-*.log')}`),
+    'Check events of your own without any server:  npm run -s hjemmel -- check --help',
+    'What a register says, clause by clause:       registers/jetpak.yaml',
+    'Ctrl-C stops everything; the data stays under .local/data',
+  ];
+}
+
+function count(n: number, what: string): string {
+  return n === 1 ? `the ${what}` : `${n} ${what}s`;
+}
