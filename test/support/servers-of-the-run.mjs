@@ -1,16 +1,9 @@
 /**
  * Jest's global set-up and tear-down for integration tests: one Kafka and one MongoDB for the whole run, or those that
- * KAFKA_BROKERS and MONGODB_URI name. Jest loads this file by itself, not through its transform; so Node reads the
- * TypeScript of the stack, helped to find `./x.ts` where the sources, as usual, import `./x.js`.
+ * KAFKA_BROKERS and MONGODB_URI name. Jest loads this file by itself, not through its transform.
  */
-import { registerHooks } from 'node:module';
+import './typescript.mjs';
 
-registerHooks({
-  resolve(specifier, context, next) {
-    const local = specifier.startsWith('.') && context.parentURL?.endsWith('.ts');
-    return next(local ? specifier.replace(/\.js$/, '.ts') : specifier, context);
-  },
-});
 const { startStack } = await import('../../apps/local/src/stack/stack.ts');
 const { progressDisplay } = await import('../../apps/local/src/progress-display.ts');
 

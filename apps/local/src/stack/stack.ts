@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { kafkaJars, mongodBinary } from './downloads.js';
@@ -49,7 +49,6 @@ export interface Stack {
 const LEFTOVER_GRACE_MS = 15_000;
 /** Folders of stacks whose data nobody keeps. */
 const passing = join(localFolder, 'stacks');
-let started = 0;
 
 /**
  * Starts a Kafka and a MongoDB of this machine as child processes and resolves when both serve and the topics exist.
@@ -60,7 +59,7 @@ let started = 0;
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { onProgress = () => {}, signal, onServerExit } = options;
   await removeAbandoned();
-  const dir = options.dir ?? join(passing, `${process.pid}-${++started}`);
+  const dir = options.dir ?? passingFolder();
   const keepData = options.keepData ?? options.dir !== undefined;
   const folders = { kafka: join(dir, 'kafka'), mongodb: join(dir, 'mongodb') };
   claim(dir);
@@ -140,12 +139,18 @@ async function stopLeftovers(dir: string): Promise<void> {
   await Promise.all(servers.map((file) => stopLeftover(file, LEFTOVER_GRACE_MS)));
 }
 
+function passingFolder(): string {
+  mkdirSync(passing, { recursive: true });
+  return mkdtempSync(join(passing, 'stack-'));
+}
+
 /** Clears away passing stacks whose process was killed. */
 async function removeAbandoned(): Promise<void> {
   if (!existsSync(passing)) return;
   for (const name of readdirSync(passing)) {
     const dir = join(passing, name);
-    if (processIn(ownerFile(dir)) !== null) continue;
+    // Without an owner's note it is being made this instant.
+    if (!existsSync(ownerFile(dir)) || processIn(ownerFile(dir)) !== null) continue;
     await stopLeftovers(dir);
     await rm(dir, { recursive: true, force: true });
   }
