@@ -1,10 +1,9 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
-import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { DeadLetters, KafkajsSource, SchemaRegistry, TaskStream } from '#libs/stream';
 import { SubjectStore } from '#libs/subjects';
-import { MongoTrailWriter, MongoWatch } from '#libs/trail';
+import { MongoConnection, MongoTrailWriter } from '#libs/trail';
 import type { Rulebook } from './audit-batch.js';
 import { Auditor } from './auditor.js';
 import { KafkaWatch } from './kafka-watch.js';
@@ -13,33 +12,28 @@ import type { AuditorSettings } from './settings.js';
 import { StatusController } from './status.controller.js';
 import { TaskController } from './task.controller.js';
 
-/** Short enough that an outage is told within seconds. */
-const MONGO_TIMEOUTS = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 30_000 } as const;
-
 /** Wires the auditor by its settings; what has a life cycle is made here, everything else is a plain function. */
 @Module({})
 export class AuditorModule implements OnApplicationShutdown {
   constructor(
-    @Inject(MongoClient) private readonly client: MongoClient,
+    @Inject(MongoConnection) private readonly mongodb: MongoConnection,
     @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
   ) {}
 
   static with(settings: AuditorSettings, rulebook: Rulebook, log: Logger): DynamicModule {
-    const client = new MongoClient(settings.mongodbUri, { ...MONGO_TIMEOUTS, appName: 'hjemmel-auditor' });
-    const db = client.db();
-    const watch = new MongoWatch(log);
+    const mongodb = new MongoConnection(settings.mongodbUri, 'hjemmel-auditor', log);
     const stream = new TaskStream(settings.stream, new KafkajsSource(settings.stream, log), log);
     const kafka = new KafkaWatch(stream);
     const metrics = new Metrics({
       lags: () => stream.lags(),
       kafkaUp: () => kafka.up,
-      mongodbUp: () => watch.up,
+      mongodbUp: () => mongodb.watch.up,
     });
     const deadLetters = new DeadLetters(settings.stream.kafka, settings.deadLetterTopic, log);
     const auditor = new Auditor({
-      trail: new MongoTrailWriter(client, db, watch),
-      subjects: new SubjectStore(db, watch),
-      watch,
+      trail: new MongoTrailWriter(mongodb),
+      subjects: new SubjectStore(mongodb),
+      watch: mongodb.watch,
       deadLetters,
       registry: settings.schemaRegistryUrl === null ? null : new SchemaRegistry(settings.schemaRegistryUrl, log),
       rulebook,
@@ -47,8 +41,7 @@ export class AuditorModule implements OnApplicationShutdown {
       log,
     });
     const providers: Provider[] = [
-      { provide: MongoClient, useValue: client },
-      { provide: MongoWatch, useValue: watch },
+      { provide: MongoConnection, useValue: mongodb },
       { provide: TaskStream, useValue: stream },
       { provide: KafkaWatch, useValue: kafka },
       { provide: Metrics, useValue: metrics },
@@ -61,6 +54,6 @@ export class AuditorModule implements OnApplicationShutdown {
   /** Runs after the stream was closed. */
   async onApplicationShutdown(): Promise<void> {
     await this.deadLetters.close();
-    await this.client.close();
+    await this.mongodb.close();
   }
 }

@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const settings = readSettings(process.env);
   const rulebook: Rulebook = {
     registers: await loadRegisters(settings.registers ?? defaultRegistersDir()),
-    law: await loadTransferLaw(),
+    law: loadTransferLaw(),
   };
   app = await NestFactory.create(AuditorModule.with(settings, rulebook, log), { logger: new NestLogger(log) });
   const stream = app.get(TaskStream);

@@ -5,8 +5,8 @@ import type { AuditedBatch } from './audit-batch.js';
 export interface MetricSources {
   /** Records not yet in the trail, by owned task. */
   lags(): ReadonlyMap<number, number>;
-  kafkaUp(): boolean;
-  mongodbUp(): boolean;
+  readonly kafkaUp: () => boolean;
+  readonly mongodbUp: () => boolean;
 }
 
 /** The auditor's Prometheus metrics. No label holds anything a publisher wrote freely. */

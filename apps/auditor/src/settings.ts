@@ -72,7 +72,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       kafka: { brokers, clientId: 'hjemmel-auditor', ssl: flag(env, 'KAFKA_SSL', faults), sasl: sasl(env, faults) },
       groupId: text('HJEMMEL_GROUP') ?? 'hjemmel-auditor',
       topics,
-      sessionTimeoutMs: number(env, 'KAFKA_SESSION_TIMEOUT_MS', 6_000, 300_000, faults) ?? STREAM_DEFAULTS.sessionTimeoutMs,
+      sessionTimeoutMs:
+        number(env, 'KAFKA_SESSION_TIMEOUT_MS', 6_000, 300_000, faults) ?? STREAM_DEFAULTS.sessionTimeoutMs,
     },
     deadLetterTopic,
     schemaRegistryUrl,

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
-import { MongoWatch } from '#libs/trail';
+import { MongoConnection } from '#libs/trail';
 import { KafkaWatch } from './kafka-watch.js';
 import { Metrics } from './metrics.js';
 
@@ -8,7 +8,7 @@ import { Metrics } from './metrics.js';
 export class StatusController {
   constructor(
     private readonly kafka: KafkaWatch,
-    private readonly mongodb: MongoWatch,
+    private readonly mongodb: MongoConnection,
     private readonly metrics: Metrics,
   ) {}
 
@@ -21,7 +21,7 @@ export class StatusController {
   /** Kafka and MongoDB answer; 503 while one does not. */
   @Get('health/ready')
   ready(): { status: string; kafka: boolean; mongodb: boolean } {
-    const parts = { kafka: this.kafka.up, mongodb: this.mongodb.up };
+    const parts = { kafka: this.kafka.up, mongodb: this.mongodb.watch.up };
     if (!parts.kafka || !parts.mongodb) throw new ServiceUnavailableException({ status: 'waiting', ...parts });
     return { status: 'ok', ...parts };
   }

@@ -12,8 +12,8 @@ export class Tally {
   /** @param controller null: no register knows it, or the record could not be read */
   add(controller: string | null, { verdict, reasons }: Finding): void {
     const name = controller ?? UNKNOWN_CONTROLLER;
-    let verdicts = this.byController.get(name);
-    if (verdicts === undefined) this.byController.set(name, (verdicts = new Map()));
+    const verdicts = this.byController.get(name) ?? new Map<Verdict, number>();
+    this.byController.set(name, verdicts);
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
     for (const { rule } of reasons) this.byRule.set(rule, (this.byRule.get(rule) ?? 0) + 1);
   }

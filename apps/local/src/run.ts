@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
 import { createPublisher } from '#libs/publisher';
 import { defaultRegistersDir, loadRegisters } from '#libs/register';
-import { MongoTrailReader } from '#libs/trail';
+import { MongoConnection, MongoTrailReader } from '#libs/trail';
 import { startAuditors } from './auditors.js';
 import { between, endOffsets } from './offsets.js';
 import type { Options } from './options.js';
@@ -20,6 +19,8 @@ export interface Servers {
 }
 
 const POLL_MS = 500;
+/** An outage shows in the auditors' own state. */
+const QUIET = { info: () => undefined, warn: () => undefined };
 
 /**
  * Runs the auditors, publishes sample traffic and shows what comes of it, until the signal, or with `once` until all
@@ -37,7 +38,7 @@ export async function run(
 ): Promise<number> {
   const env = { ...process.env, KAFKA_BROKERS: servers.kafkaBrokers, MONGODB_URI: servers.mongoUri };
   const registers = await loadRegisters(process.env['HJEMMEL_REGISTERS'] ?? defaultRegistersDir());
-  const mongo = new MongoClient(servers.mongoUri, { appName: 'hjemmel-local' });
+  const mongo = new MongoConnection(servers.mongoUri, 'hjemmel-local', QUIET);
   const publisher = createPublisher({
     brokers: servers.kafkaBrokers.split(','),
     clientId: 'hjemmel-sample-traffic',
@@ -48,7 +49,7 @@ export async function run(
   );
   try {
     const from = await endOffsets(servers.kafkaBrokers, TOPICS);
-    const watch = new TrailWatch(new MongoTrailReader(mongo.db()), from);
+    const watch = new TrailWatch(new MongoTrailReader(mongo), from);
     await watch.begin();
     const publishing = publishTraffic(publisher, options, signal);
     const view = liveView(process.stdout, watch, registers, whereToLook(servers, auditors.urls, dir));
@@ -68,7 +69,7 @@ export async function run(
     if (signal.aborted) return 130;
 
     const to = await endOffsets(servers.kafkaBrokers, TOPICS);
-    const account = await new MongoTrailReader(mongo.db()).accountOffsets({ whole: true });
+    const account = await new MongoTrailReader(mongo).accountOffsets({ whole: true });
     const result = {
       published: publishing.published,
       records: between(from, to),

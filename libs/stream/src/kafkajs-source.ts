@@ -71,7 +71,7 @@ export class KafkajsSource implements Source {
     let closed = false;
     const session = new KafkajsSession(consumer, () => (closed = true));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      owned.tasks = commonPartitions(payload.memberAssignment as Record<string, number[]>, topics);
+      owned.tasks = commonPartitions(payload.memberAssignment, topics);
       listener.assigned(owned.tasks, session);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -188,7 +188,7 @@ function coPartitioned(listener: SessionListener, owned: { tasks: readonly numbe
 function ownedTasks(userData: Buffer | undefined): number[] {
   try {
     const tasks: unknown = JSON.parse(String(userData));
-    return Array.isArray(tasks) ? tasks.filter((task) => Number.isInteger(task)) : [];
+    return Array.isArray(tasks) ? tasks.filter((task): task is number => Number.isInteger(task)) : [];
   } catch {
     return [];
   }
@@ -217,7 +217,7 @@ function guardFetches(cluster: Cluster, listener: SessionListener): void {
     const broker = await findBroker(node);
     if (!guarded.has(broker)) {
       guarded.add(broker);
-      guardBroker(broker as unknown as FetchingBroker, listener);
+      guardBroker(broker, listener);
     }
     return broker;
   };

@@ -43,12 +43,12 @@ export class SchemaRegistry {
     for (let attempt = 0; !signal.aborted; attempt++) {
       const answer = await this.ask(id, signal);
       if (answer !== 'away') {
-        if (this.away) this.log.info({}, 'the schema registry answers again');
+        if (this.away && answer !== null) this.log.info({}, 'the schema registry answers again');
         this.away = false;
         if (answer === 'unknown') this.remember(id);
         return answer;
       }
-      if (!this.away && !signal.aborted) {
+      if (!this.away) {
         this.log.warn({}, `the schema registry at ${this.base.host} does not answer; trying again until it does`);
       }
       this.away = true;
@@ -57,7 +57,7 @@ export class SchemaRegistry {
     return null;
   }
 
-  private async ask(id: number, signal: AbortSignal): Promise<RegistrySchema | 'away'> {
+  private async ask(id: number, signal: AbortSignal): Promise<RegistrySchema | 'away' | null> {
     try {
       const headers: Record<string, string> = { accept: 'application/vnd.schemaregistry.v1+json' };
       if (this.authorization !== null) headers.authorization = this.authorization;
@@ -75,7 +75,7 @@ export class SchemaRegistry {
       return typeof body.schema === 'string' ? { schema: body.schema } : 'not-avro';
     } catch (fault) {
       if (fault instanceof StreamFault) throw fault;
-      return 'away';
+      return signal.aborted ? null : 'away';
     }
   }
 

@@ -1,4 +1,5 @@
-import { Lane, sizeOf } from './lane.js';
+import { sizeOf } from './lane.js';
+import type { Lane } from './lane.js';
 import type { OffsetRange, Positions, SourceRecord } from './record.js';
 
 /** Bounds of a batch and of the waiting for it. Times in ms. */

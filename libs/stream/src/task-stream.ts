@@ -9,6 +9,7 @@ import type { Session, SessionListener, Source, Watermarks } from './source.js';
 import { StreamFault } from './stream-fault.js';
 import { checkEnd, Task } from './task.js';
 import type { LaneBounds } from './task.js';
+import type { TaskBuffer } from './task-buffer.js';
 import { TASK_PATTERNS } from './task-contract.js';
 import type { BatchOutcome, TaskBatch, TaskOpening } from './task-contract.js';
 import { taskCount } from './topics.js';
@@ -80,8 +81,8 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
     this.status$('stopped');
   }
 
-  on(event: 'fatal', callback: (fault: Error) => void): void {
-    if (event === 'fatal') this.fatalListeners.push(callback);
+  on(_event: 'fatal', callback: (fault: Error) => void): void {
+    this.fatalListeners.push(callback);
   }
 
   unwrap<T>(): T {
@@ -145,7 +146,11 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
     task.stop();
   }
 
-  private adopt(task: Task, watermarks: () => Promise<ReadonlyMap<string, readonly Watermarks[]>>, delay: number): void {
+  private adopt(
+    task: Task,
+    watermarks: () => Promise<ReadonlyMap<string, readonly Watermarks[]>>,
+    delay: number,
+  ): void {
     this.tasks.set(task.id, task);
     const before = this.ends.get(task.id) ?? Promise.resolve();
     const end = before
@@ -159,14 +164,13 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
   private async live(task: Task, watermarks: () => Promise<ReadonlyMap<string, readonly Watermarks[]>>): Promise<void> {
     let lost = false;
     try {
-      if (task.stopping) return;
+      if (task.isStopping()) return;
       const opening: TaskOpening = { task: task.id, tasks: this.taskCount, signal: task.abort.signal };
       const positions = await this.call<Positions | null>(TASK_PATTERNS.open, opening);
-      if (positions === null || task.stopping) return;
+      if (positions === null || task.isStopping()) return;
       const marks = await this.whenUp(watermarks, task.abort.signal);
-      if (marks === null || task.stopping) return;
-      task.open(positions, marks, this.settings);
-      lost = await this.consume(task);
+      if (marks === null || task.isStopping()) return;
+      lost = await this.consume(task, task.open(positions, marks, this.settings));
     } finally {
       await this.call(TASK_PATTERNS.close, task.id);
       if (lost) this.rejoin(task);
@@ -174,9 +178,8 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
   }
 
   /** @returns true where the task has another owner */
-  private async consume(task: Task): Promise<boolean> {
-    const { buffer } = task;
-    while (buffer !== null && !task.stopping) {
+  private async consume(task: Task, buffer: TaskBuffer): Promise<boolean> {
+    while (!task.isStopping()) {
       const wait = buffer.waitTime(performance.now());
       if (wait > 0) {
         await task.bell.wait(wait);
@@ -184,7 +187,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
       }
       await this.slots.acquire();
       try {
-        if (task.stopping) return false;
+        if (task.isStopping()) return false;
         const records = buffer.take();
         task.drained(this.bounds());
         const batch: TaskBatch = {

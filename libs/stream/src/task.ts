@@ -21,10 +21,9 @@ export interface LaneBounds {
 export class Task {
   readonly bell = new Bell();
   readonly abort = new AbortController();
-  /** Set while no further batch is to be taken. */
-  stopping = false;
   buffer: TaskBuffer | null = null;
   private readonly full = new Set<string>();
+  private stopping = false;
 
   constructor(
     readonly id: number,
@@ -51,7 +50,7 @@ export class Task {
    * @param positions next offset by topic; 0 where it is missing
    * @throws StreamFault where Kafka ends before the trail does: the topic is not the one that was audited
    */
-  open(positions: Positions, watermarks: ReadonlyMap<string, readonly Watermarks[]>, limits: BatchLimits): void {
+  open(positions: Positions, watermarks: ReadonlyMap<string, readonly Watermarks[]>, limits: BatchLimits): TaskBuffer {
     const lanes = this.topics.map((topic) => {
       const next = positions[topic] ?? 0;
       const { low, high } = watermarks.get(topic)?.[this.id] ?? { low: 0, high: 0 };
@@ -63,11 +62,12 @@ export class Task {
       }
       return lane;
     });
-    this.buffer = new TaskBuffer(lanes, limits);
+    const buffer = (this.buffer = new TaskBuffer(lanes, limits));
     for (const lane of lanes) {
       this.session.seek(lane.topic, this.id, lane.end);
       this.session.resume(lane.topic, this.id);
     }
+    return buffer;
   }
 
   /** Takes in what was fetched; drops what does not continue where the lane ends, and reads again from there. */
@@ -83,7 +83,10 @@ export class Task {
     const gone = Math.min(chunk.logStart, chunk.from);
     if (gone > expected) this.tellLost(chunk.topic, expected, gone);
     if (offered.kind === 'hole') {
-      this.log.debug({ topic: chunk.topic, partition: this.id, expected: offered.from, got: chunk.from }, 'reading again');
+      this.log.debug(
+        { topic: chunk.topic, partition: this.id, expected: offered.from, got: chunk.from },
+        'reading again',
+      );
       this.session.seek(chunk.topic, this.id, offered.from);
       return;
     }
@@ -109,6 +112,11 @@ export class Task {
         this.session.resume(topic, this.id);
       }
     }
+  }
+
+  /** Whether no further batch is to be taken. */
+  isStopping(): boolean {
+    return this.stopping;
   }
 
   /** Records known to be in Kafka and not in the trail. */

@@ -55,7 +55,7 @@ const factFields: avro.Schema = [
   },
 ] as never;
 
-const factsType = avro.Type.forSchema({ type: 'record', name: 'Facts', fields: factFields as never });
+const factsType = avro.Type.forSchema({ type: 'record', name: 'Facts', fields: factFields });
 const changesType = avro.Type.forSchema({
   type: 'array',
   items: {
@@ -98,15 +98,13 @@ function toLists(facts: Iterable<Fact>): FactLists {
 function fromLists({ orders, rights }: FactLists): Fact[] {
   return [
     ...orders.map(({ at, action, orderId }): Fact => ({ kind: 'order', at, action, orderId })),
-    ...rights.map(
-      ({ at, action, purposes, requestId, requestKind }): Fact => ({
-        kind: 'rights',
-        at,
-        action,
-        purposes: [...purposes],
-        requestId,
-        requestKind,
-      }),
-    ),
+    ...rights.map(({ at, action, purposes, requestId, requestKind }): Fact => ({
+      kind: 'rights',
+      at,
+      action,
+      purposes: [...purposes],
+      requestId,
+      requestKind,
+    })),
   ];
 }

@@ -1,8 +1,13 @@
-import type { Db } from 'mongodb';
 import { createCollections } from '#libs/trail';
-import type { MongoWatch } from '#libs/trail';
+import type { MongoConnection } from '#libs/trail';
 import { TaskSubjects } from './task-subjects.js';
-import type { JournalDocument, SubjectCollections, SubjectDocument, SubjectOptions, WatermarkDocument } from './task-subjects.js';
+import type {
+  JournalDocument,
+  SubjectCollections,
+  SubjectDocument,
+  SubjectOptions,
+  WatermarkDocument,
+} from './task-subjects.js';
 
 const NAMES = { journal: 'factsJournal', subjects: 'subjects', watermarks: 'factsWatermarks' } as const;
 
@@ -20,10 +25,10 @@ export class SubjectStore {
   private readonly collections: SubjectCollections;
 
   constructor(
-    private readonly db: Db,
-    private readonly watch: MongoWatch,
+    private readonly connection: MongoConnection,
     private readonly options: SubjectStoreOptions = SUBJECT_DEFAULTS,
   ) {
+    const { db } = connection;
     this.collections = {
       journal: db.collection<JournalDocument>(NAMES.journal),
       subjects: db.collection<SubjectDocument>(NAMES.subjects),
@@ -33,7 +38,7 @@ export class SubjectStore {
 
   /** Creates what must exist before the first transaction. */
   async prepare(): Promise<void> {
-    await createCollections(this.db, Object.values(NAMES));
+    await createCollections(this.connection.db, Object.values(NAMES));
   }
 
   /**
@@ -43,6 +48,6 @@ export class SubjectStore {
    */
   async open(task: number, tasks: number): Promise<TaskSubjects> {
     const options: SubjectOptions = { ...this.options, cacheSubjects: this.options.cacheSubjects / tasks };
-    return TaskSubjects.open(task, this.collections, this.watch, options);
+    return TaskSubjects.open(task, this.collections, this.connection.watch, options);
   }
 }

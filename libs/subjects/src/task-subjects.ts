@@ -193,9 +193,7 @@ export class TaskSubjects {
       { readConcern: 'majority', readPreference: 'primary', batchSize: keys.length },
     );
     for await (const { _id, secret, facts, through } of found) {
-      this.cache.set(
-        new Subject(_id, bytes(secret), SubjectFacts.from(decodeFacts(bytes(facts))), Number(through)),
-      );
+      this.cache.set(new Subject(_id, bytes(secret), SubjectFacts.from(decodeFacts(bytes(facts))), Number(through)));
     }
   }
 
@@ -208,7 +206,8 @@ export class TaskSubjects {
     for (const { key, secret, facts } of changes) {
       let subject = this.find(key);
       if (subject === undefined) {
-        if (secret === null) throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
+        if (secret === null)
+          throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
         subject = new Subject(key, secret, new SubjectFacts(), -1);
         this.cache.set(subject);
       }
@@ -283,12 +282,18 @@ function toWrite(task: number, subject: Subject) {
   const { secret, facts } = subject.contents();
   const through = Long.fromNumber(subject.through);
   const set = { task, through, secret: new Binary(secret), v: BODY_VERSION, facts: new Binary(encodeFacts(facts)) };
-  return { updateOne: { filter: { _id: subject.key, through: { $lt: through } }, update: { $set: set }, upsert: true } };
+  return {
+    updateOne: { filter: { _id: subject.key, through: { $lt: through } }, update: { $set: set }, upsert: true },
+  };
 }
 
 function onlyDuplicates(fault: MongoBulkWriteError): boolean {
   const faults = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
-  return faults.length > 0 && faults.every(({ code }) => code === DUPLICATE_KEY) && fault.result.getWriteConcernError() === undefined;
+  return (
+    faults.length > 0 &&
+    faults.every(({ code }) => code === DUPLICATE_KEY) &&
+    fault.result.getWriteConcernError() === undefined
+  );
 }
 
 function blockId(task: number, n: number): JournalDocument['_id'] {

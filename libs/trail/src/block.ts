@@ -98,7 +98,7 @@ export function bundle(entries: readonly Buffer[]): Buffer {
  * @throws RangeError where the bundle ends within an entry
  */
 export function* unbundle(bundled: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bundled.length; ) {
+  for (let at = 0; at < bundled.length;) {
     const end = at + 2 <= bundled.length ? at + 2 + bundled.readUInt16BE(at) : Infinity;
     if (end > bundled.length) throw new RangeError(`the bundle ends within the entry at byte ${at}`);
     yield bundled.subarray(at + 2, end);

@@ -1,6 +1,14 @@
 export type { Account, PartitionAccount } from './account.js';
 export { makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
 export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
-export { isPassing, MongoWatch, type AwayLog } from './mongo-away.js';
+export { MongoConnection } from './connection.js';
+export { MongoWatch, type WatchLog } from './mongo-watch.js';
 export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from './reader.js';
-export { createCollections, DURABLE, LostOwnership, MongoTrailWriter, NotReplicated, type TrailWriter } from './writer.js';
+export {
+  createCollections,
+  DURABLE,
+  LostOwnership,
+  MongoTrailWriter,
+  NotReplicated,
+  type TrailWriter,
+} from './writer.js';

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Collection, Db } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { decodeEntry } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
 import { Accounting } from './account.js';
 import type { Account } from './account.js';
 import { unbundle } from './block.js';
 import type { Block, BlockHead } from './block.js';
+import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toBlock, toHead } from './document.js';
 import type { BlockDocument } from './document.js';
 import { BLOCKS } from './writer.js';
@@ -37,13 +38,13 @@ export interface TrailReader {
 export class MongoTrailReader implements TrailReader {
   private readonly collection: Collection<BlockDocument>;
 
-  constructor(db: Db) {
+  constructor({ db }: Pick<MongoConnection, 'db'>) {
     this.collection = db.collection(BLOCKS);
   }
 
   async tasks(): Promise<number[]> {
     const tasks: number[] = [];
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const first = await this.collection.findOne(
         { _id: { $gte: blockId(from, 0) } },
         { sort: { _id: 1 }, projection: { _id: 1 } },
@@ -67,7 +68,6 @@ export class MongoTrailReader implements TrailReader {
     while (!signal.aborted) {
       for (const task of await this.tasks()) {
         for await (const block of this.blocks({ task, from: next.get(task) ?? 0 })) {
-          if (signal.aborted) return;
           next.set(task, block.n + 1);
           yield block;
         }

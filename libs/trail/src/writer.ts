@@ -1,9 +1,9 @@
 import { MongoServerError } from 'mongodb';
-import type { ClientSession, Collection, Db, MongoClient } from 'mongodb';
+import type { ClientSession, Collection, Db } from 'mongodb';
 import type { Block, ChainEnd } from './block.js';
+import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toDocument, toHead } from './document.js';
 import type { BlockDocument } from './document.js';
-import type { MongoWatch } from './mongo-away.js';
 
 /** Name of the collection of blocks. */
 export const BLOCKS = 'blocks';
@@ -55,18 +55,14 @@ export interface TrailWriter {
 export class MongoTrailWriter implements TrailWriter {
   private readonly blocks: Collection<BlockDocument>;
 
-  constructor(
-    private readonly client: MongoClient,
-    private readonly db: Db,
-    private readonly watch: MongoWatch,
-  ) {
-    this.blocks = db.collection(BLOCKS);
+  constructor(private readonly connection: MongoConnection) {
+    this.blocks = connection.db.collection(BLOCKS);
   }
 
   async prepare(): Promise<void> {
-    const hello = await this.db.command({ hello: 1 });
+    const hello = await this.connection.db.command({ hello: 1 });
     if (hello.setName === undefined && hello.msg !== 'isdbgrid') throw new NotReplicated();
-    await createCollections(this.db, [BLOCKS]);
+    await createCollections(this.connection.db, [BLOCKS]);
   }
 
   async chainEnd(task: number): Promise<ChainEnd | null> {
@@ -77,13 +73,9 @@ export class MongoTrailWriter implements TrailWriter {
     return last === null ? null : toHead(last);
   }
 
-  async append(
-    block: Block,
-    beside: (session: ClientSession) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async append(block: Block, beside: (session: ClientSession) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     const document = toDocument(block);
-    const done = await this.watch.untilDone(() => this.tryAppend(block, document, beside), signal);
+    const done = await this.connection.watch.untilDone(() => this.tryAppend(block, document, beside), signal);
     return done !== null;
   }
 
@@ -96,7 +88,7 @@ export class MongoTrailWriter implements TrailWriter {
     document: BlockDocument,
     beside: (session: ClientSession) => Promise<void>,
   ): Promise<true> {
-    const session = this.client.startSession();
+    const session = this.connection.client.startSession();
     try {
       session.startTransaction({ writeConcern: DURABLE });
       try {

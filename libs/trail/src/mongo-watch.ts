@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 
 /** Where it is said that MongoDB is away or back; pino's shape. */
-export interface AwayLog {
+export interface WatchLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
@@ -29,7 +29,7 @@ export function isPassing(fault: unknown): boolean {
 export class MongoWatch {
   private since: number | null = null;
 
-  constructor(private readonly log: AwayLog) {}
+  constructor(private readonly log: WatchLog) {}
 
   get up(): boolean {
     return this.since === null;

@@ -1,0 +1,29 @@
+import { MongoClient } from 'mongodb';
+import type { Db } from 'mongodb';
+import { MongoWatch } from './mongo-watch.js';
+import type { WatchLog } from './mongo-watch.js';
+
+/** Short enough that an outage is told within seconds; ms. */
+const TIMEOUTS = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 30_000 } as const;
+
+/** One process's connection to MongoDB: made when first needed, and again after an outage. */
+export class MongoConnection {
+  readonly client: MongoClient;
+  /** The database that the connection string names. */
+  readonly db: Db;
+  readonly watch: MongoWatch;
+
+  /**
+   * @param uri connection string
+   * @param appName what the server's log calls us
+   */
+  constructor(uri: string, appName: string, log: WatchLog) {
+    this.client = new MongoClient(uri, { ...TIMEOUTS, appName });
+    this.db = this.client.db();
+    this.watch = new MongoWatch(log);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
