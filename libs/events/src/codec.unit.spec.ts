@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { decodeRecord, type Decoded } from './decode.js';
 import { encodeRecord, recordKey } from './encode.js';
 import type { StreamEvent } from './event.js';
-import { EVENTS, ORDER, RIGHTS, SHARING } from './events.fixture.js';
+import { EVENTS, MARKETING, ORDER, RIGHTS, SHARING } from './events.fixture.js';
 import { toConfluent } from './framing.js';
 import { CURRENT } from './schemas.js';
 import { WriterSchemas } from './writers.js';
@@ -107,6 +107,18 @@ describe('resolution of other writers', () => {
     const short = encodeRecord(withDefaults).subarray(10, -4);
     const first = decodeAs(schema, short);
     expect(first).toEqual({ ok: true, event: withDefaults });
+    const second = decodeAs(schema, short);
+    const purposesOf = (decoded: Decoded): unknown =>
+      decoded.ok && decoded.event.stream === 'rights' ? decoded.event.event.purposes : 'none';
+    expect(purposesOf(second)).toEqual([]);
+    expect(purposesOf(second)).not.toBe(purposesOf(first));
+
+    const order = orderSchema();
+    order.fields = order.fields.filter(({ name }) => name !== 'customerType');
+    expect(decodeAs(order, body.subarray(0, -1))).toEqual({
+      ok: true,
+      event: change(ORDER, { customerType: 'private' }),
+    });
   });
 
   test('a later order action is read as `other`; other later symbols are refused', () => {
@@ -181,6 +193,12 @@ describe('records that cannot be read', () => {
   ])('%s', (_, value, expected) => {
     expect(fault(decodeRecord(value, writers))).toContain(expected);
   }); // prettier-ignore
+
+  test('a boolean that is neither', () => {
+    const value = encodeRecord(MARKETING);
+    value[value.length - 1] = 2;
+    expect(fault(decodeRecord(value, writers))).toBe('a boolean is neither 0 nor 1');
+  });
 
   test('U+FFFD itself is a character like any other', () => {
     const event = change(ORDER, { subject: 'a\uFFFDb' });

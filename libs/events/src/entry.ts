@@ -118,6 +118,6 @@ export function decodeEntry(bytes: Buffer): AuditEntry {
 
 function shorten<Text extends string | null>(text: Text, length: number): Text | string {
   if (text === null || text.length <= length) return text;
-  // The cut may halve a surrogate pair; a half is not Unicode and would be replaced differently elsewhere.
-  return length === 0 ? '…' : `${text.slice(0, length - 1).toWellFormed()}…`;
+  // Where the cut halves a surrogate pair, encoding replaces the half by U+FFFD.
+  return length === 0 ? '…' : `${text.slice(0, length - 1)}…`;
 }

@@ -67,9 +67,12 @@ describe('entries of the trail', () => {
   });
 
   test('ids are shortened to 128 characters', () => {
-    const long = decodeEntry(encodeEntry({ ...entry, controller: 'c'.repeat(200), service: 's'.repeat(128) }));
-    expect(long.controller).toBe(`${'c'.repeat(127)}…`);
-    expect(long.service).toBe('s'.repeat(128));
+    const ids = { controller: 'c'.repeat(200), service: 's'.repeat(129), purpose: 'p'.repeat(128) };
+    expect(decodeEntry(encodeEntry({ ...entry, ...ids }))).toMatchObject({
+      controller: `${'c'.repeat(127)}…`,
+      service: `${'s'.repeat(127)}…`,
+      purpose: 'p'.repeat(128),
+    });
   });
 
   test('a surrogate pair at the cut stays Unicode', () => {
