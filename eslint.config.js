@@ -29,7 +29,6 @@ export default tseslint.config(
     rules: {
       eqeqeq: 'error',
       'no-constant-condition': ['error', { checkLoops: 'allExceptWhileTrue' }],
-      'no-unmodified-loop-condition': 'error',
       'no-unreachable-loop': 'error',
       'no-self-compare': 'error',
       'no-template-curly-in-string': 'error',
@@ -39,10 +38,6 @@ export default tseslint.config(
         'error',
         { allowNullableString: true, allowNullableBoolean: true },
       ],
-      '@typescript-eslint/no-unnecessary-condition': [
-        'error',
-        { allowConstantLoopConditions: 'only-allowed-literals' },
-      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
@@ -50,6 +45,26 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    // A verdict is a pure function: the clock and chance come in as arguments or not at all.
+    files: ['libs/judge/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'performance', 'crypto', 'fetch', 'setTimeout', 'setInterval'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Take the time as an argument.' },
+        { object: 'Math', property: 'random', message: 'A verdict leaves nothing to chance.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Take the time as an argument.',
+        },
+      ],
     },
   },
   {
@@ -66,7 +81,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-unnecessary-condition': 'off',
     },
   },
 );

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `npm test`: static checks, then unit and integration tests; ends with one line `N passed, N failed`. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, root } from './bootstrap.mjs';
@@ -9,11 +9,12 @@ import { exitWithMessage, StepError } from './step.mjs';
 
 const results = join(root, '.local', 'test');
 
+const folders = ['apps', 'libs', 'bench', 'test'].filter((folder) => existsSync(join(root, folder)));
 const checks = {
   lint: ['ESLint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'],
   format: ['Prettier', 'prettier/bin/prettier.cjs', '--check', '.'],
   types: ['TypeScript', 'typescript/bin/tsc', '--noEmit'],
-  deps: ['Dependency rules', 'dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'bench', 'test'],
+  deps: ['Dependency rules', 'dependency-cruiser/bin/dependency-cruise.mjs', ...folders],
 };
 const suites = { unit: 'Unit tests', int: 'Integration tests (real Kafka and MongoDB)' };
 const all = [...Object.keys(checks), ...Object.keys(suites)];
