@@ -55,8 +55,7 @@ export class KafkaTransport implements Transport {
   async send(messages: readonly OutgoingMessage[]): Promise<void> {
     for (;;) {
       try {
-        const producer = (this.#producer ??= await this.#connect());
-        await producer.sendBatch({ acks: -1, topicMessages: byTopic(messages) });
+        await this.#attempt(messages);
         if (this.#isAway) this.#options.log?.('Kafka answers again');
         this.#isAway = false;
         return;
@@ -80,6 +79,16 @@ export class KafkaTransport implements Transport {
     await this.#disconnect();
   }
 
+  async #attempt(messages: readonly OutgoingMessage[]): Promise<void> {
+    const producer = (this.#producer ??= await this.#connect());
+    try {
+      await producer.sendBatch({ acks: -1, topicMessages: byTopic(messages) });
+    } finally {
+      // kafkajs, while it retries, connects again on its own even after it was told to disconnect.
+      if (this.#closing.signal.aborted) await quietly(producer.disconnect());
+    }
+  }
+
   async #connect(): Promise<Producer> {
     const producer = this.#kafka.producer({
       idempotent: true,
@@ -89,15 +98,23 @@ export class KafkaTransport implements Transport {
       createPartitioner: Partitioners.DefaultPartitioner,
     });
     await producer.connect();
+    if (this.#closing.signal.aborted) {
+      await quietly(producer.disconnect());
+      throw new Error('the publisher was closed while it connected to Kafka');
+    }
     return producer;
   }
 
   async #disconnect(): Promise<void> {
     const producer = this.#producer;
     this.#producer = null;
-    // A connection that cannot be closed is gone already.
-    await producer?.disconnect().catch(() => undefined);
+    if (producer !== null) await quietly(producer.disconnect());
   }
+}
+
+/** A connection that cannot be closed is gone already. */
+async function quietly(disconnected: Promise<void>): Promise<void> {
+  await disconnected.catch(() => undefined);
 }
 
 /** What made the last of the client's retries fail. */
