@@ -14,7 +14,16 @@ const purposes = fc.subarray(['news', 'offers', 'orders', 'research']);
 const orders = fc
   .tuple(
     instants,
-    fc.constantFrom<OrderAction>('placed', 'paid', 'delivered', 'cancelled', 'terminated', 'dispute_opened', 'dispute_closed', 'other'),
+    fc.constantFrom<OrderAction>(
+      'placed',
+      'paid',
+      'delivered',
+      'cancelled',
+      'terminated',
+      'dispute_opened',
+      'dispute_closed',
+      'other',
+    ),
     orderIds,
     fc.constantFrom('contract', 'legitimate_interests', 'consent'),
   )

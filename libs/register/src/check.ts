@@ -15,15 +15,22 @@ export function checkRegister({ file, faultAt }: Parsed, vocabulary: Vocabulary)
   const fault = (path: readonly (string | number)[], message: string, onKey = false): void => {
     faults.push(faultAt(path, message, onKey));
   };
-  const known = (path: readonly (string | number)[], id: string, what: string, ids: Iterable<string>): void => {
-    const all = new Set(ids);
+  const known = (path: readonly (string | number)[], id: string, what: string, all: ReadonlySet<string>): void => {
     if (!all.has(id)) fault(path, `no ${what} \`${id}\` is known${didYouMean(id, all)}`);
   };
 
-  const clauses = Object.keys(file.clauses);
-  const purposes = Object.keys(file.purposes);
+  const clauses = new Set(Object.keys(file.clauses));
+  const purposes = new Set(Object.keys(file.purposes));
+  const documents = new Set(Object.keys(file.documents));
+  const groups = new Set(Object.keys(file.categoryGroups ?? {}));
+  const sectors = new Set(vocabulary.sectors.keys());
   const categories = new Set([...vocabulary.categories.keys(), ...Object.keys(file.categoryIris ?? {})]);
-  const eachOf = (path: readonly (string | number)[], ids: readonly string[], what: string, all: Iterable<string>) => {
+  const eachOf = (
+    path: readonly (string | number)[],
+    ids: readonly string[],
+    what: string,
+    all: ReadonlySet<string>,
+  ) => {
     ids.forEach((id, i) => known([...path, i], id, what, all));
   };
 
@@ -33,11 +40,15 @@ export function checkRegister({ file, faultAt }: Parsed, vocabulary: Vocabulary)
 
   for (const [id, clause] of Object.entries(file.clauses)) {
     if ((clause.at === undefined) === (clause.assumption === undefined)) {
-      fault(['clauses', id], `clause \`${id}\` needs either \`at\` (where the policy says it) or \`assumption\` (why)`, true);
+      fault(
+        ['clauses', id],
+        `clause \`${id}\` needs either \`at\` (where the policy says it) or \`assumption\` (why)`,
+        true,
+      );
     }
     if (clause.at !== undefined) {
       const { document, fromLine, toLine } = parseLocator(clause.at);
-      known(['clauses', id, 'at'], document, 'document', Object.keys(file.documents));
+      known(['clauses', id, 'at'], document, 'document', documents);
       if (fromLine > toLine) fault(['clauses', id, 'at'], `lines ${fromLine}-${toLine} run backwards`);
     }
   }
@@ -65,7 +76,10 @@ export function checkRegister({ file, faultAt }: Parsed, vocabulary: Vocabulary)
         known(['purposes', id, 'retention', i, 'category'], entry.category, 'data category', categories);
       }
       if (entry.for === 'never-customers' && entry.after === 'contract-end') {
-        fault(['purposes', id, 'retention', i, 'after'], 'those who never were customers have no contract that could end');
+        fault(
+          ['purposes', id, 'retention', i, 'after'],
+          'those who never were customers have no contract that could end',
+        );
       }
       if (entry.category !== undefined && entry.after !== 'collection') {
         fault(['purposes', id, 'retention', i, 'after'], 'a period for one category counts from `collection`');
@@ -85,9 +99,9 @@ export function checkRegister({ file, faultAt }: Parsed, vocabulary: Vocabulary)
       fault(path, `recipient \`${recipient.id}\` is matched by name; sectors have no part in it`);
     }
     for (const field of ['sectors', 'exceptSectors'] as const) {
-      eachOf([...path, field], recipient[field] ?? [], 'sector', vocabulary.sectors.keys());
+      eachOf([...path, field], recipient[field] ?? [], 'sector', sectors);
     }
-    eachOf([...path, 'requires', 'sectors'], recipient.requires?.sectors ?? [], 'sector', vocabulary.sectors.keys());
+    eachOf([...path, 'requires', 'sectors'], recipient.requires?.sectors ?? [], 'sector', sectors);
     const scope = recipient.purposes;
     if (scope !== 'all') {
       const list = 'allExcept' in scope ? scope.allExcept : scope;
@@ -115,7 +129,7 @@ export function checkRegister({ file, faultAt }: Parsed, vocabulary: Vocabulary)
         fault(path, 'an entry of `categories` needs `groups` or `list`');
       }
       entry.groups?.forEach((group, j) => {
-        known([...path, 'groups', j], group, 'category group', Object.keys(categoryGroups ?? {}));
+        known([...path, 'groups', j], group, 'category group', groups);
         for (const category of categoryGroups?.[group] ?? []) declare([...path, 'groups', j], category);
       });
       entry.list?.forEach((category, j) => {

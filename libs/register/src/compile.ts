@@ -103,22 +103,20 @@ function compilePurpose(
   recipients: readonly DeclaredRecipient[],
   assumed: Assumed,
 ): Purpose {
-  const bases = entry.bases.map(
-    (b): DeclaredBasis => ({
-      basis: b.basis,
-      clause: b.clause,
-      assumed: assumed(b.clause),
-      applies: b.when ?? [],
-      relationship:
-        b.relationship === undefined
-          ? null
-          : {
-              clause: b.relationship.clause,
-              window: b.relationship.window === 'forever' ? null : parsePeriod(b.relationship.window),
-              electronicOnly: b.relationship.on === 'electronic',
-            },
-    }),
-  );
+  const bases = entry.bases.map((b): DeclaredBasis => ({
+    basis: b.basis,
+    clause: b.clause,
+    assumed: assumed(b.clause),
+    applies: b.when ?? [],
+    relationship:
+      b.relationship === undefined
+        ? null
+        : {
+            clause: b.relationship.clause,
+            window: b.relationship.window === 'forever' ? null : parsePeriod(b.relationship.window),
+            electronicOnly: b.relationship.on === 'electronic',
+          },
+  }));
   return {
     id,
     dpv: entry.dpv,
@@ -151,9 +149,7 @@ function compileCondition(when: CategoriesEntry['when']): CategoryCondition | nu
 function compileRetention(entries: readonly RetentionEntry[], assumed: Assumed): Retention | null {
   if (entries.length === 0) return null;
   const period = (e: RetentionEntry | undefined): RetentionPeriod | null =>
-    e === undefined
-      ? null
-      : { clause: e.clause, assumed: assumed(e.clause), keep: parsePeriod(e.keep), from: e.after };
+    e === undefined ? null : { clause: e.clause, assumed: assumed(e.clause), keep: parsePeriod(e.keep), from: e.after };
   const general = entries.find((e) => e.category === undefined && e.for === undefined);
   const never = entries.find((e) => e.category === undefined && e.for === 'never-customers');
   return {

@@ -1,4 +1,12 @@
-import type { CustomerType, LegalBasis, OrderAction, RecipientRole, RecipientUse, Safeguard, Undertaking } from '#libs/events';
+import type {
+  CustomerType,
+  LegalBasis,
+  OrderAction,
+  RecipientRole,
+  RecipientUse,
+  Safeguard,
+  Undertaking,
+} from '#libs/events';
 import type { Circumstance } from './model.js';
 
 /** A register file as written, once `schemas/register.schema.json` holds for it. The schema documents the fields. */
@@ -61,8 +69,7 @@ export interface CategoriesEntry {
   readonly groups?: readonly string[];
   readonly list?: readonly string[];
   readonly when?:
-    | 'judgement'
-    | { readonly basis?: LegalBasis; readonly customerType?: CustomerType; readonly action?: OrderAction };
+    'judgement' | { readonly basis?: LegalBasis; readonly customerType?: CustomerType; readonly action?: OrderAction };
 }
 
 export interface RetentionEntry {

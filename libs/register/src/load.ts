@@ -65,9 +65,7 @@ export async function readRegister(
   if (parsed === null) return { register: null, faults };
   const found = [...checkRegister(parsed, loadVocabulary())];
   if (policies !== undefined) found.push(...(await checkPolicies(parsed, policies)));
-  return found.length > 0
-    ? { register: null, faults: found }
-    : { register: compileRegister(parsed.file), faults: [] };
+  return found.length > 0 ? { register: null, faults: found } : { register: compileRegister(parsed.file), faults: [] };
 }
 
 async function checkPolicies({ file, faultAt }: Parsed, dir: string): Promise<Fault[]> {
@@ -84,7 +82,9 @@ async function checkPolicies({ file, faultAt }: Parsed, dir: string): Promise<Fa
     }
     const digest = createHash('sha256').update(bytes).digest('hex');
     if (digest !== document.sha256) {
-      faults.push(faultAt(['documents', id, 'sha256'], `\`${document.file}\` has the SHA-256 ${digest}: it is another text`));
+      faults.push(
+        faultAt(['documents', id, 'sha256'], `\`${document.file}\` has the SHA-256 ${digest}: it is another text`),
+      );
       continue;
     }
     const lines = bytes.toString('utf8').split('\n');

@@ -104,10 +104,7 @@ export interface DeclaredBasis {
  * - `given-to-authority`: a sharing event whose recipient is an authority.
  */
 export type Circumstance =
-  | 'electronic-or-personalised'
-  | 'neither-electronic-nor-personalised'
-  | 'dispute-open'
-  | 'given-to-authority';
+  'electronic-or-personalised' | 'neither-electronic-nor-personalised' | 'dispute-open' | 'given-to-authority';
 
 /** A customer relationship the basis presupposes. */
 export interface Relationship {

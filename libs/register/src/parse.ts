@@ -88,7 +88,10 @@ function toFault(error: ErrorObject, faultAt: Parsed['faultAt']): Fault {
     case 'enum': {
       const allowed = (params['allowedValues'] as unknown[]).map(String);
       const given = show(error.data);
-      return faultAt(path, `${where} is ${given}${didYouMean(String(error.data), allowed)}; it is one of ${allowed.join(', ')}`);
+      return faultAt(
+        path,
+        `${where} is ${given}${didYouMean(String(error.data), allowed)}; it is one of ${allowed.join(', ')}`,
+      );
     }
     case 'const':
       return faultAt(path, `${where} is ${show(error.data)}; it must be \`${String(params['allowedValue'])}\`${hint}`);

@@ -58,7 +58,9 @@ describe('one clear line a fault, with line and column', () => {
   });
 
   test('an empty file', () => {
-    expect(faults('')).toEqual([expect.stringMatching(/^acme\.yaml:1:1: the register is empty; it must be of type object/)]);
+    expect(faults('')).toEqual([
+      expect.stringMatching(/^acme\.yaml:1:1: the register is empty; it must be of type object/),
+    ]);
   });
 
   test('a key written twice', () => {
@@ -80,7 +82,9 @@ describe('one clear line a fault, with line and column', () => {
     const text = change('basis: contract', 'basis: contrct');
     expect(faults(text)).toEqual([
       expect.stringMatching(
-        new RegExp(`^acme.yaml:${place(text, 'contrct')}: .* is \`contrct\`, did you mean \`contract\`\\?; it is one of consent, contract`),
+        new RegExp(
+          `^acme.yaml:${place(text, 'contrct')}: .* is \`contrct\`, did you mean \`contract\`\\?; it is one of consent, contract`,
+        ),
       ),
     ]);
   });
@@ -107,14 +111,20 @@ describe('one clear line a fault, with line and column', () => {
 
   test('lines that run backwards, an unknown document, a day that is none, a duration that is none', () => {
     expect(faults(change('policy:2-9', 'policy:9-2'))).toEqual([expect.stringContaining('lines 9-2 run backwards')]);
-    expect(faults(change('policy:2-9', 'terms:2-9'))).toEqual([expect.stringContaining('no document `terms` is known')]);
+    expect(faults(change('policy:2-9', 'terms:2-9'))).toEqual([
+      expect.stringContaining('no document `terms` is known'),
+    ]);
     expect(faults(change('2020-01-01', '2020-02-30'))).toEqual([expect.stringContaining('is no day of the calendar')]);
-    expect(faults(change('keep: P6M', 'keep: 6 months'))).toEqual([expect.stringContaining('`6 months`, which has not the right form')]);
+    expect(faults(change('keep: P6M', 'keep: 6 months'))).toEqual([
+      expect.stringContaining('`6 months`, which has not the right form'),
+    ]);
   });
 
   test('a category declared twice, or both declared and excluded', () => {
     expect(faults(change('- order-history', '- name'))).toEqual([expect.stringContaining('list` lists `name` twice')]);
-    expect(faults(change('- national-id', '- name'))).toEqual([expect.stringContaining('`name` is declared twice for purpose `orders`')]);
+    expect(faults(change('- national-id', '- name'))).toEqual([
+      expect.stringContaining('`name` is declared twice for purpose `orders`'),
+    ]);
     expect(faults(change('- order-history', '- payment-card'))).toEqual([
       expect.stringContaining('`payment-card` is declared here and under `excludedCategories`'),
     ]);
@@ -124,10 +134,16 @@ describe('one clear line a fault, with line and column', () => {
     expect(faults(change('    roles:\n      - processor\n    exceptSectors', '    exceptSectors'))).toEqual([
       expect.stringContaining('recipient `processors` needs either `names` or `roles`'),
     ]);
-    expect(faults(change('- advertising', '- advertizing'))).toEqual([expect.stringContaining('did you mean `advertising`?')]);
+    expect(faults(change('- advertising', '- advertizing'))).toEqual([
+      expect.stringContaining('did you mean `advertising`?'),
+    ]);
     expect(faults(change('allExcept:\n        - news', 'allExcept:\n        - newz'))).toEqual([
       expect.stringContaining('no purpose `newz` is known, did you mean `news`?'),
     ]);
+  });
+
+  test('each id of a list is looked up, not the first alone', () => {
+    expect(faults(change('- transport\n', '- transport\n      - hosting\n      - advertising\n'))).toEqual([]);
   });
 
   test('several faults at once, in the order of the text', () => {

@@ -47,7 +47,10 @@ function terminalView(
       const head = [
         '',
         `${styleText('bold', 'Hjemmel')}   ${progress(doings, watch)}   ${number(speed(watch.since.total))} a second`,
-        styleText('dim', `The trail has ${number(watch.all.total)} entries in ${number(watch.blocks)} blocks, earlier starts included.`),
+        styleText(
+          'dim',
+          `The trail has ${number(watch.all.total)} entries in ${number(watch.blocks)} blocks, earlier starts included.`,
+        ),
         ...(doings.trouble === null ? [] : [styleText('yellow', doings.trouble)]),
         '',
         verdictTable(watch.since),
@@ -72,7 +75,9 @@ function plainView(out: NodeJS.WriteStream, watch: TrailWatch): LiveView {
       if (Date.now() - shown < PLAIN_EVERY_MS) return;
       shown = Date.now();
       const verdicts = ['violation', 'gap', 'unreadable'].map((name) => `${number(watch.since.verdict(name))} ${name}`);
-      out.write(`${progress(doings, watch)}   ${verdicts.join(', ')}${doings.trouble === null ? '' : `   ${doings.trouble}`}\n`);
+      out.write(
+        `${progress(doings, watch)}   ${verdicts.join(', ')}${doings.trouble === null ? '' : `   ${doings.trouble}`}\n`,
+      );
     },
     close() {},
   };

@@ -17,7 +17,9 @@ export interface Result {
 /** The end of `npm start -- --once`: figures, and whether every published event has exactly one entry. */
 export function summary({ published, records, coverage, counts, account }: Result): { text: string; good: boolean } {
   const faults = [
-    ...(records === published ? [] : [`${number(published)} events were published, but Kafka has ${number(records)} records of them`]),
+    ...(records === published
+      ? []
+      : [`${number(published)} events were published, but Kafka has ${number(records)} records of them`]),
     ...(coverage.missing === 0 ? [] : [`${number(coverage.missing)} records have no entry`]),
     ...(coverage.repeated === 0 ? [] : [`${number(coverage.repeated)} records have more than one entry`]),
     ...account.faults,

@@ -20,7 +20,12 @@ export function describeViolation({ entry }: PlacedEntry, registers: Registers, 
   ];
 }
 
-function where(register: Buffer | null, controller: string | null, clause: string | null, registers: Registers): string {
+function where(
+  register: Buffer | null,
+  controller: string | null,
+  clause: string | null,
+  registers: Registers,
+): string {
   const id = register?.toString('hex');
   const version = registers.of(controller ?? '')?.find((each) => each.id === id);
   const found = clause === null ? undefined : version?.clauses.get(clause);

@@ -27,7 +27,9 @@ describe('request-overdue', () => {
 
   test('answered in time, late, or another request', () => {
     expect(overdue('2024-01-01T00:00:00Z', received, answered('2023-02-28T12:00:00Z'))).toEqual([]);
-    expect(overdue('2024-01-01T00:00:00Z', received, answered('2023-02-10T00:00:00Z', 'other'))).toEqual(['request-overdue r']);
+    expect(overdue('2024-01-01T00:00:00Z', received, answered('2023-02-10T00:00:00Z', 'other'))).toEqual([
+      'request-overdue r',
+    ]);
     const [late] = sweep('2024-01-01T00:00:00Z', [received, answered('2023-03-02T00:00:00Z')]);
     expect(late?.fulfilledAt).toBe(Date.parse('2023-03-02T00:00:00Z'));
     expect(late?.finding.reasons[0]?.message).toContain('answered late, on 2023-03-02');
@@ -68,7 +70,9 @@ describe('retention-overdue', () => {
   test('an erasure of the purpose or of all covers what was collected before it', () => {
     expect(overdue('2022-01-01T00:00:00Z', letter, erased('2021-04-30T00:00:00Z', 'news'))).toEqual([]);
     expect(overdue('2022-01-01T00:00:00Z', letter, erased('2021-04-01T00:00:00Z'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', letter, erased('2021-04-01T00:00:00Z', 'orders'))).toEqual(['retention-overdue news']);
+    expect(overdue('2022-01-01T00:00:00Z', letter, erased('2021-04-01T00:00:00Z', 'orders'))).toEqual([
+      'retention-overdue news',
+    ]);
     expect(overdue('2022-01-01T00:00:00Z', letter, erased('2021-01-30T00:00:00Z'))).toEqual(['retention-overdue news']);
     expect(overdue('2022-01-01T00:00:00Z', letter, right('2021-04-01T00:00:00Z', 'data_anonymised'))).toEqual([]);
   });
@@ -89,7 +93,9 @@ describe('retention-overdue', () => {
     expect(overdue('2021-08-01T00:00:00.001Z', placed, cancelled)).toEqual(['retention-overdue orders']);
     expect(overdue('2021-12-01T00:00:00Z', placed, cancelled, opened)).toEqual([]);
     expect(overdue('2022-06-30T00:00:00Z', placed, cancelled, opened, closed)).toEqual([]);
-    expect(overdue('2022-06-30T00:00:00.001Z', placed, cancelled, opened, closed)).toEqual(['retention-overdue orders']);
+    expect(overdue('2022-06-30T00:00:00.001Z', placed, cancelled, opened, closed)).toEqual([
+      'retention-overdue orders',
+    ]);
   });
 
   test('what was overdue before a new contract began stays found', () => {
@@ -97,7 +103,9 @@ describe('retention-overdue', () => {
     const ended = order('2021-02-01T00:00:00Z', { action: 'cancelled' });
     const again = (at: string) => order(at, { action: 'placed', orderId: 'o-2' });
     expect(overdue('2022-01-01T00:00:00Z', first, ended, again('2021-07-01T00:00:00Z'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', first, ended, again('2021-09-01T00:00:00Z'))).toEqual(['retention-overdue orders']);
+    expect(overdue('2022-01-01T00:00:00Z', first, ended, again('2021-09-01T00:00:00Z'))).toEqual([
+      'retention-overdue orders',
+    ]);
   });
 
   test('one who orders in time becomes a customer, with the longer period', () => {
@@ -114,7 +122,8 @@ describe('retention-overdue', () => {
 describe('erasure-overdue', () => {
   const use = (at: string) =>
     mail(at, { purpose: 'offers', occurredAt: Date.parse(at), channel: 'email', personalised: false });
-  const act = (at: string, action: Parameters<typeof right>[1], ...purposes: string[]) => right(at, action, { purposes });
+  const act = (at: string, action: Parameters<typeof right>[1], ...purposes: string[]) =>
+    right(at, action, { purposes });
   const seen = use('2021-01-01T00:00:00Z');
   const withdrawn = act('2021-02-01T00:00:00Z', 'consent_withdrawn', 'offers');
 
@@ -122,29 +131,37 @@ describe('erasure-overdue', () => {
     expect(overdue('2021-02-15T00:00:00.000Z', seen, withdrawn)).toEqual([]);
     expect(overdue('2021-02-15T00:00:00.001Z', seen, withdrawn)).toEqual(['erasure-overdue offers']);
     expect(overdue('2022-01-01T00:00:00Z', use('2021-02-02T00:00:00Z'), withdrawn)).toEqual([]);
-    const other = mail('2021-01-01T00:00:00Z', { purpose: 'offers', legalBasis: 'legitimate_interests', channel: 'post' });
+    const other = mail('2021-01-01T00:00:00Z', {
+      purpose: 'offers',
+      legalBasis: 'legitimate_interests',
+      channel: 'post',
+    });
     expect(overdue('2022-01-01T00:00:00Z', other, withdrawn)).toEqual([]);
   });
 
   test('erasing or anonymising in time counts, for the purpose or all', () => {
     expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-15T00:00:00Z', 'data_erased'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-15T00:00:00Z', 'data_anonymised', 'offers'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-10T00:00:00Z', 'data_erased', 'news'))).toEqual([
-      'erasure-overdue offers',
-    ]);
+    expect(
+      overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-15T00:00:00Z', 'data_anonymised', 'offers')),
+    ).toEqual([]);
+    expect(
+      overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-10T00:00:00Z', 'data_erased', 'news')),
+    ).toEqual(['erasure-overdue offers']);
     expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-16T00:00:00Z', 'data_erased'))).toEqual([
       'erasure-overdue offers',
     ]);
   });
 
   test('consent given again within the time cancels it', () => {
-    expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-14T00:00:00Z', 'consent_given', 'offers'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-14T00:00:00Z', 'consent_given', 'news'))).toEqual([
-      'erasure-overdue offers',
-    ]);
-    expect(overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-16T00:00:00Z', 'consent_given', 'offers'))).toEqual([
-      'erasure-overdue offers',
-    ]);
+    expect(
+      overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-14T00:00:00Z', 'consent_given', 'offers')),
+    ).toEqual([]);
+    expect(
+      overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-14T00:00:00Z', 'consent_given', 'news')),
+    ).toEqual(['erasure-overdue offers']);
+    expect(
+      overdue('2022-01-01T00:00:00Z', seen, withdrawn, act('2021-02-16T00:00:00Z', 'consent_given', 'offers')),
+    ).toEqual(['erasure-overdue offers']);
   });
 
   test('a second withdrawal with nothing processed since the last erasure starts no new duty', () => {

@@ -42,5 +42,7 @@ export function judgeSpecificity(c: Pick<Case, 'reasons' | 'register'>, event: R
 }
 
 function clauseOf(c: Case, purpose: Purpose): string {
-  return purpose.bases.find((b) => b.basis === 'consent')?.clause ?? c.register.statements.consent ?? purpose.basesClause;
+  return (
+    purpose.bases.find((b) => b.basis === 'consent')?.clause ?? c.register.statements.consent ?? purpose.basesClause
+  );
 }

@@ -10,7 +10,7 @@ export function judgeObjection(c: Case, purpose: Purpose): void {
   if (!open) return;
   const objection = c.facts.objectionStanding(purpose.id, occurredAt);
   if (objection === undefined) return;
-  const clause = c.register.statements.objection;
+  const clause = c.register.statements.objection ?? purpose.clause;
   const raised = `an objection to ${quote(purpose.id)} stood since ${day(objection.at)}`;
   if (purpose.directMarketing) {
     fire(c, 'objection-ignored', 'violation', clause, `${raised}; against direct marketing it is absolute`);

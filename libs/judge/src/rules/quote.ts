@@ -14,6 +14,9 @@ export function quoteAll(ids: readonly string[]): string {
 }
 
 function tame(id: string): string {
-  const clean = id.slice(0, 64).toWellFormed().replace(/[\p{Cc}\p{Cf}`]/gu, '\u{FFFD}');
+  const clean = id
+    .slice(0, 64)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}`]/gu, '\u{FFFD}');
   return id.length > 64 ? `${clean}…` : clean;
 }

@@ -30,8 +30,9 @@ export function judgeRecipient(c: Case, purpose: Purpose, sharing: SharingEvent)
   if (best === undefined || bestOpen === undefined) {
     const { role, sector } = sharing.recipient;
     const what = sector === null ? `a \`${role}\`` : `a \`${role}\` of the sector ${quote(sector)}`;
-    const { recipients } = c.register.statements;
-    fire(c, 'recipient-undeclared', 'violation', recipients, `${what} is no declared recipient for ${quote(purpose.id)}`);
+    const { recipients, purposes } = c.register.statements;
+    const clause = recipients ?? purposes;
+    fire(c, 'recipient-undeclared', 'violation', clause, `${what} is no declared recipient for ${quote(purpose.id)}`);
     return;
   }
   rely(c, best);

@@ -8,7 +8,9 @@ export function judgeRestriction(c: Case): void {
   if (legalBasis === 'consent') return;
   const restriction = c.facts.restrictionStanding(purpose, occurredAt);
   if (restriction === undefined) return;
-  const clause = c.register.statements.restriction;
+  // The right is the law's: where the policy does not speak of it, the processing itself is pointed at.
+  const { statements, purposes } = c.register;
+  const clause = statements.restriction ?? purposes.get(purpose)?.clause ?? statements.purposes;
   const started = `processing for ${quote(purpose)} was restricted since ${day(restriction.at)}`;
   if (isJustified(c.event)) {
     const message = `${started}; a justification is stated, which a person must judge`;

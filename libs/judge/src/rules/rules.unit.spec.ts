@@ -9,11 +9,17 @@ const recipient = { name: 'Host', role: 'processor', sector: 'hosting', country:
 describe('the register', () => {
   test('controller-unknown', () => {
     const finding = judgeLast([order('2021-02-01T00:00:00Z', { controller: 'nobody' })]);
-    expect(finding).toMatchObject({ verdict: 'gap', register: null, reasons: [{ rule: 'controller-unknown', clause: null }] });
+    expect(finding).toMatchObject({
+      verdict: 'gap',
+      register: null,
+      reasons: [{ rule: 'controller-unknown', clause: null }],
+    });
   });
 
   test('controller-unknown concerns rights events too', () => {
-    expect(rules(right('2021-02-01T00:00:00Z', 'data_erased', { controller: 'nobody' }))).toEqual(['controller-unknown']);
+    expect(rules(right('2021-02-01T00:00:00Z', 'data_erased', { controller: 'nobody' }))).toEqual([
+      'controller-unknown',
+    ]);
   });
 
   test('register-not-in-force', () => {
@@ -37,7 +43,11 @@ describe('the register', () => {
   });
 
   test('purpose-undeclared, with the purpose-dependent rules skipped', () => {
-    const event = order('2021-02-01T00:00:00Z', { purpose: 'sport', legalBasis: 'consent', dataCategories: ['location'] });
+    const event = order('2021-02-01T00:00:00Z', {
+      purpose: 'sport',
+      legalBasis: 'consent',
+      dataCategories: ['location'],
+    });
     expect(rules(event)).toEqual(['purpose-undeclared']);
   });
 
@@ -69,7 +79,10 @@ describe('the basis', () => {
   test('basis-not-stated', () => {
     const claims = (legalBasis: 'contract' | 'legitimate_interests') =>
       judgeLast([order('2021-02-01T00:00:00Z', { purpose: 'research', legalBasis })]);
-    expect(claims('contract')).toMatchObject({ verdict: 'gap', reasons: [{ rule: 'basis-not-stated', clause: 'assumed' }] });
+    expect(claims('contract')).toMatchObject({
+      verdict: 'gap',
+      reasons: [{ rule: 'basis-not-stated', clause: 'assumed' }],
+    });
     expect(claims('legitimate_interests')).toMatchObject({ verdict: 'compliant', assumptions: ['assumed'] });
   });
 
@@ -87,8 +100,7 @@ describe('the basis', () => {
 
   test('basis-not-applicable: channel and personalisation, both ways round', () => {
     const given = right('2021-01-01T00:00:00Z', 'consent_given', { purposes: ['offers'] });
-    const event = (fields: object) =>
-      rules(given, mail('2021-02-01T00:00:00Z', { purpose: 'offers', ...fields }));
+    const event = (fields: object) => rules(given, mail('2021-02-01T00:00:00Z', { purpose: 'offers', ...fields }));
     expect(event({ legalBasis: 'consent', channel: 'sms' })).toEqual([]);
     expect(event({ legalBasis: 'consent', channel: 'post', personalised: true })).toEqual([]);
     expect(event({ legalBasis: 'consent', channel: 'post' })).toEqual(['basis-not-applicable']);
@@ -128,7 +140,8 @@ describe('the basis', () => {
 });
 
 describe('the categories', () => {
-  const uses = (dataCategories: string[], fields = {}) => rules(order('2021-02-01T00:00:00Z', { dataCategories, ...fields }));
+  const uses = (dataCategories: string[], fields = {}) =>
+    rules(order('2021-02-01T00:00:00Z', { dataCategories, ...fields }));
 
   test('category-undeclared, one reason for all of them', () => {
     expect(uses(['name', 'location', 'ip-address', 'location'])).toEqual(['category-undeclared']);
@@ -175,13 +188,16 @@ describe('the categories', () => {
   });
 
   test('a category on an assumption is said to rest on it', () => {
-    expect(judgeLast([order('2021-02-01T00:00:00Z', { dataCategories: ['correspondence'] })]).assumptions).toEqual(['assumed']);
+    expect(judgeLast([order('2021-02-01T00:00:00Z', { dataCategories: ['correspondence'] })]).assumptions).toEqual([
+      'assumed',
+    ]);
   });
 });
 
 describe("the person's acts", () => {
   const news = mail('2021-02-01T00:00:00Z');
-  const act = (at: string, action: Parameters<typeof right>[1], ...purposes: string[]) => right(at, action, { purposes });
+  const act = (at: string, action: Parameters<typeof right>[1], ...purposes: string[]) =>
+    right(at, action, { purposes });
 
   test('consent-missing', () => {
     expect(rules(news)).toEqual(['consent-missing']);
@@ -193,14 +209,19 @@ describe("the person's acts", () => {
   });
 
   test('consent-missing is judged on the claimed basis, declared or not', () => {
-    expect(rules(order('2021-02-01T00:00:00Z', { legalBasis: 'consent' }))).toEqual(['basis-undeclared', 'consent-missing']);
+    expect(rules(order('2021-02-01T00:00:00Z', { legalBasis: 'consent' }))).toEqual([
+      'basis-undeclared',
+      'consent-missing',
+    ]);
   });
 
   test('consent-withdrawn', () => {
     const withdrawn = act('2021-01-15T00:00:00Z', 'consent_withdrawn');
     expect(rules(consent, withdrawn, news)).toEqual(['consent-withdrawn']);
     expect(rules(consent, withdrawn, act('2021-01-20T00:00:00Z', 'consent_given', 'news'), news)).toEqual([]);
-    expect(rules(consent, act('2021-01-01T00:00:00Z', 'consent_withdrawn', 'news'), news)).toEqual(['consent-withdrawn']);
+    expect(rules(consent, act('2021-01-01T00:00:00Z', 'consent_withdrawn', 'news'), news)).toEqual([
+      'consent-withdrawn',
+    ]);
     expect(rules(consent, act('2021-02-02T00:00:00Z', 'consent_withdrawn'), news)).toEqual([]);
   });
 
@@ -222,7 +243,9 @@ describe("the person's acts", () => {
   test('objection-ignored: direct marketing, whatever the basis and the justification', () => {
     const objected = act('2021-01-15T00:00:00Z', 'objection_raised', 'news');
     expect(rules(consent, objected, news)).toEqual(['objection-ignored']);
-    expect(rules(consent, objected, mail('2021-02-01T00:00:00Z', { justification: 'x' }))).toEqual(['objection-ignored']);
+    expect(rules(consent, objected, mail('2021-02-01T00:00:00Z', { justification: 'x' }))).toEqual([
+      'objection-ignored',
+    ]);
     expect(rules(consent, objected, act('2021-01-16T00:00:00Z', 'objection_lifted'), news)).toEqual([]);
     expect(rules(objected, act('2021-01-15T00:00:00Z', 'consent_given', 'news'), news)).toEqual(['objection-ignored']);
   });
@@ -240,7 +263,10 @@ describe("the person's acts", () => {
   test('objection-ignored and objection-overridden, other purposes', () => {
     const objected = act('2021-01-15T00:00:00Z', 'objection_raised');
     const research = (fields = {}) =>
-      rules(objected, order('2021-02-01T00:00:00Z', { purpose: 'research', legalBasis: 'legitimate_interests', ...fields }));
+      rules(
+        objected,
+        order('2021-02-01T00:00:00Z', { purpose: 'research', legalBasis: 'legitimate_interests', ...fields }),
+      );
     expect(research()).toEqual(['objection-ignored']);
     expect(research({ justification: 'x' })).toEqual(['objection-overridden']);
     expect(rules(objected, order('2021-02-01T00:00:00Z'))).toEqual([]);
@@ -269,11 +295,13 @@ describe('retention-exceeded', () => {
   test('for those who never were customers, from collection', () => {
     expect(rules(letter('2021-01-31T00:00:00Z', '2021-04-30T00:00:00Z'))).toEqual([]);
     expect(rules(letter('2021-01-31T00:00:00Z', '2021-04-30T00:00:00.001Z'))).toEqual(['retention-exceeded']);
-    expect(rules(letter('2021-01-31T00:00:00Z', '2023-01-01T00:00:00Z', { justification: 'x' }))).toEqual(['retention-exceeded']);
+    expect(rules(letter('2021-01-31T00:00:00Z', '2023-01-01T00:00:00Z', { justification: 'x' }))).toEqual([
+      'retention-exceeded',
+    ]);
     expect(rules(letter(null, '2029-01-01T00:00:00Z'))).toEqual([]);
   });
 
-  test("for customers, from the end of the last contract or dispute", () => {
+  test('for customers, from the end of the last contract or dispute', () => {
     const cancelled = order('2021-02-01T00:00:00Z', { action: 'cancelled' });
     const late = letter('2018-01-01T00:00:00Z', '2022-02-01T00:00:00.001Z');
     expect(rules(placed, late)).toEqual([]);
@@ -283,9 +311,9 @@ describe('retention-exceeded', () => {
     expect(rules(placed, cancelled, opened, late)).toEqual([]);
     const closed = order('2021-04-01T00:00:00Z', { action: 'dispute_closed' });
     expect(rules(placed, cancelled, opened, closed, late)).toEqual([]);
-    expect(rules(placed, cancelled, opened, closed, letter('2021-12-01T00:00:00Z', '2022-04-01T00:00:00.001Z'))).toEqual([
-      'retention-exceeded',
-    ]);
+    expect(
+      rules(placed, cancelled, opened, closed, letter('2021-12-01T00:00:00Z', '2022-04-01T00:00:00.001Z')),
+    ).toEqual(['retention-exceeded']);
   });
 
   test('where no order was ever seen and the register gives customers alone a period', () => {
@@ -369,8 +397,10 @@ describe('sharing', () => {
   test('transfer-undeclared', () => {
     const silent = acme({ transfers: 'silent' });
     const to = (country: string, at = '2022-02-01T00:00:00Z') =>
-      judgeLast([sharing(at, { recipient: { ...recipient, country }, safeguard: 'standard_contractual_clauses' })], silent)
-        .reasons.map((reason) => reason.rule);
+      judgeLast(
+        [sharing(at, { recipient: { ...recipient, country }, safeguard: 'standard_contractual_clauses' })],
+        silent,
+      ).reasons.map((reason) => reason.rule);
     expect(to('NO')).toEqual([]);
     expect(to('GB')).toEqual(['transfer-undeclared']);
     expect(to('GB', '2021-06-27T23:59:59.999Z')).toEqual([]);
@@ -409,7 +439,9 @@ test('reasons stand in the order of the rule table, and violation outranks gap',
 });
 
 test('what a publisher writes into an id cannot break or flood a message', () => {
-  const { reasons } = judgeLast([order('2021-02-01T00:00:00Z', { dataCategories: ['a\n`b`\u202e', 'x'.repeat(100_000)] })]);
+  const { reasons } = judgeLast([
+    order('2021-02-01T00:00:00Z', { dataCategories: ['a\n`b`\u202e', 'x'.repeat(100_000)] }),
+  ]);
   expect(reasons[0]?.message.length).toBeLessThan(300);
   expect(reasons[0]?.message).not.toMatch(/\n|\u202e/u);
 });
