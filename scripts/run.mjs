@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
+import { onEnd, SIGNALS } from './signals.mjs';
 import { exitWithMessage } from './step.mjs';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const SETPRIV = '/usr/bin/setpriv';
 
 /**
@@ -20,8 +20,7 @@ export async function run(program, args) {
   if (existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'TERM', '--');
   const child = spawn(command[0], command.slice(1), { stdio: 'inherit', env });
 
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'));
+  onEnd((signal) => child.kill(signal));
 
   child.on('error', (error) => {
     process.stderr.write(`Cannot run ${command[0]}: ${error.message}\n`);
@@ -32,15 +31,4 @@ export async function run(program, args) {
     for (const name of SIGNALS) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
-}
-
-/** npm does not take its scripts down with it when it is killed the hard way. */
-function whenOrphaned(act) {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    act();
-  }, 1000);
-  timer.unref();
 }

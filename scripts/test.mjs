@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, root } from './bootstrap.mjs';
+import { onEnd } from './signals.mjs';
 import { exitWithMessage, StepError } from './step.mjs';
 
 const results = join(root, '.local', 'test');
@@ -28,12 +29,10 @@ Integration tests start a Kafka and a MongoDB of their own, unless KAFKA_BROKERS
 const { only, patterns } = parseArguments();
 const { node, env } = await bootstrap({ build: false }).catch(exitWithMessage);
 let running = null;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    running?.kill(signal);
-    process.exit(1);
-  });
-}
+onEnd((signal) => {
+  running?.kill(signal);
+  process.exit(1);
+});
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const part of only) {
   const counts = part in checks ? await runCheck(...checks[part]) : await runSuite(part);
