@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { decodeEntry, recordKey } from '#libs/events';
+import type { Decoded, StreamEvent } from '#libs/events';
+import { SubjectFacts } from '#libs/judge';
+import type { Fact } from '#libs/judge';
+import type { SourceRecord } from '#libs/stream';
+import { acme, LAW } from '../../../test/support/acme.js';
+import { auditBatch, subjectKeys } from './audit-batch.js';
+import type { AuditedBatch } from './audit-batch.js';
+
+const NOW = Date.UTC(2024, 5, 1);
+const rulebook = { registers: acme(), law: LAW };
+
+class TestSubject {
+  readonly facts = new SubjectFacts();
+  constructor(readonly key: string) {}
+  tag(eventId: string): Buffer {
+    return createHash('sha256').update(`${this.key} ${eventId}`).digest();
+  }
+}
+
+class TestSubjects {
+  readonly all = new Map<string, TestSubject>();
+  get(key: string): TestSubject {
+    const subject = this.all.get(key) ?? new TestSubject(key);
+    this.all.set(key, subject);
+    return subject;
+  }
+  add(subject: TestSubject, fact: Fact): void {
+    subject.facts.add(fact);
+  }
+}
+
+const base = { controller: 'acme', service: 'shop', subject: 's-1' };
+const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+function consent(n: number, action: 'consent_given' | 'consent_withdrawn', day: number): StreamEvent {
+  const event = { ...base, eventId: id(n), occurredAt: Date.UTC(2024, 0, day), action, purposes: ['news'] };
+  return { stream: 'rights', event: { ...event, requestId: null, requestKind: null, evidence: null } };
+}
+
+function mail(n: number, day: number, controller = 'acme'): StreamEvent {
+  const event = { ...base, controller, eventId: id(n), occurredAt: Date.UTC(2024, 0, day), purpose: 'news' };
+  const processing = { ...event, legalBasis: 'consent' as const, dataCategories: ['email'] };
+  const rest = { collectedAt: null, justification: null, action: 'sent' as const, channel: 'email' as const };
+  return { stream: 'marketing', event: { ...processing, ...rest, personalised: false } };
+}
+
+const FAULT: Decoded = { ok: false, fault: 'the record has no value' };
+const readable = (event: StreamEvent): Decoded => ({ ok: true, event });
+
+function audit(
+  decoded: Decoded[],
+  subjects = new TestSubjects(),
+  maxBytes = 1e6,
+  keys?: (Buffer | null)[],
+): AuditedBatch {
+  const records = decoded.map((one, i): SourceRecord => {
+    const key = keys?.[i] === undefined ? Buffer.from(one.ok ? recordKey(one.event.event) : 'x') : keys[i];
+    const value = Buffer.from(`value ${i}`);
+    return { topic: 'marketing', partition: 3, offset: 100 + i, timestamp: NOW - 1_000, key, value, headers: {} };
+  });
+  return auditBatch(records, decoded, subjects, rulebook, NOW, maxBytes);
+}
+
+const entriesOf = (audited: AuditedBatch) => audited.entries.map((bytes) => decodeEntry(bytes));
+const verdictsOf = (audited: AuditedBatch) => entriesOf(audited).map(({ verdict }) => verdict);
+
+describe('auditBatch', () => {
+  test('judges each event by the facts of those before it and its own', () => {
+    const events = [
+      mail(1, 3),
+      consent(2, 'consent_given', 1),
+      mail(3, 3),
+      consent(4, 'consent_withdrawn', 2),
+      mail(5, 3),
+    ];
+    expect(verdictsOf(audit(events.map(readable)))).toEqual([
+      'violation',
+      'compliant',
+      'compliant',
+      'compliant',
+      'violation',
+    ]);
+  });
+
+  test('remembers facts from batch to batch', () => {
+    const subjects = new TestSubjects();
+    audit([readable(consent(1, 'consent_given', 1))], subjects);
+    expect(verdictsOf(audit([readable(mail(2, 3))], subjects))).toEqual(['compliant']);
+  });
+
+  test('makes one entry a record, in order, a repeated event included', () => {
+    const audited = audit([readable(mail(1, 3)), FAULT, readable(mail(1, 3))]);
+    expect(entriesOf(audited).map(({ source }) => source?.offset)).toEqual([100, 101, 102]);
+    expect(audited.count).toBe(3);
+  });
+
+  test('an entry says what was judged and by what, and names no person', () => {
+    const [bytes] = audit([readable(mail(1, 3))]).entries;
+    const entry = decodeEntry(bytes as Buffer);
+    expect(entry).toMatchObject({
+      kind: 'finding',
+      recordedAt: NOW,
+      source: { topic: 'marketing', partition: 3, offset: 100, timestamp: NOW - 1_000 },
+      occurredAt: Date.UTC(2024, 0, 3),
+      stream: 'marketing',
+      controller: 'acme',
+      purpose: 'news',
+      legalBasis: 'consent',
+      verdict: 'violation',
+      reasons: [{ rule: 'consent-missing' }],
+      amends: null,
+      valueSha256: null,
+    });
+    expect(entry.tag).toEqual(new TestSubject('acme/s-1').tag(id(1)));
+    expect(entry.register?.toString('hex')).toBe(rulebook.registers.inForce('acme', NOW)?.id);
+    expect(bytes?.includes('s-1')).toBe(false);
+    expect(bytes?.includes(id(1))).toBe(false);
+  });
+
+  test('an unreadable record gets an entry with its digest, and is a dead letter', () => {
+    const audited = audit([FAULT]);
+    expect(entriesOf(audited)[0]).toMatchObject({
+      kind: 'unreadable',
+      verdict: 'unreadable',
+      tag: null,
+      controller: null,
+      reasons: [{ rule: 'event-unreadable', message: 'the record has no value' }],
+      valueSha256: createHash('sha256').update('value 0').digest(),
+    });
+    expect(audited.unreadable.map(({ offset }) => offset)).toEqual([100]);
+  });
+
+  test('stops where a block is full, and has learnt nothing of the rest', () => {
+    const subjects = new TestSubjects();
+    const audited = audit([readable(mail(1, 3)), readable(consent(2, 'consent_given', 1))], subjects, 1);
+    expect(audited.count).toBe(1);
+    expect(subjects.get('acme/s-1').facts.size).toBe(0);
+  });
+
+  test('counts keys that are not the subject’s', () => {
+    const events = [mail(1, 3), mail(2, 3), mail(3, 3)].map(readable);
+    const keys = [Buffer.from('acme/s-1'), Buffer.from('acme/s-2'), null];
+    expect(audit(events, new TestSubjects(), 1e6, keys).misplaced).toBe(2);
+  });
+
+  test('counts by controller and verdict, and names no controller that no register knows', () => {
+    const audited = audit([readable(mail(1, 3)), readable(mail(2, 3, 'somebody')), FAULT]);
+    expect(audited.tally.summary()).toEqual({
+      verdicts: [
+        { controller: 'acme', verdict: 'violation', count: 1 },
+        { controller: '(unknown)', verdict: 'gap', count: 1 },
+        { controller: '(unknown)', verdict: 'unreadable', count: 1 },
+      ],
+      rules: [
+        { rule: 'consent-missing', count: 1 },
+        { rule: 'controller-unknown', count: 1 },
+        { rule: 'event-unreadable', count: 1 },
+      ],
+    });
+  });
+});
+
+test('subjectKeys names each subject of the readable events once', () => {
+  const events = [mail(1, 3), mail(2, 3), mail(3, 3, 'other')].map(readable);
+  expect([...subjectKeys([...events, FAULT])]).toEqual(['acme/s-1', 'other/s-1']);
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsError } from './settings.js';
+
+const GOOD = { KAFKA_BROKERS: 'a:9092, b:9093', MONGODB_URI: 'mongodb://m/hjemmel' };
+
+function faults(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (fault) {
+    if (fault instanceof SettingsError) return fault.faults;
+    throw fault;
+  }
+  return [];
+}
+
+describe('readSettings', () => {
+  test('takes what is given and has standards for the rest', () => {
+    expect(readSettings(GOOD)).toMatchObject({
+      stream: {
+        kafka: { brokers: ['a:9092', 'b:9093'], ssl: false, sasl: null },
+        topics: ['orders', 'marketing', 'sharing', 'rights'],
+        groupId: 'hjemmel-auditor',
+      },
+      mongodbUri: 'mongodb://m/hjemmel',
+      deadLetterTopic: 'hjemmel.dead-letter',
+      schemaRegistryUrl: null,
+      registers: null,
+      port: null,
+    });
+  });
+
+  test('takes SASL settings together', () => {
+    const env = { ...GOOD, KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' };
+    expect(readSettings(env).stream.kafka.sasl).toEqual({ mechanism: 'scram-sha-512', username: 'u', password: 'p' });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no brokers', { KAFKA_BROKERS: '' }, 'KAFKA_BROKERS is not set'],
+    ['a broker without a port', { KAFKA_BROKERS: 'a' }, '`a` is not of the form host:port'],
+    ['no MongoDB', { MONGODB_URI: '' }, 'MONGODB_URI is not set'],
+    ['another kind of database', { MONGODB_URI: 'postgres://x' }, 'MONGODB_URI does not begin with'],
+    ['no URL', { SCHEMA_REGISTRY_URL: 'registry' }, 'SCHEMA_REGISTRY_URL is no http'],
+    ['an unknown mechanism', { KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of'],
+    ['a user without a password', { KAFKA_SASL_USERNAME: 'u' }, 'KAFKA_SASL_PASSWORD is not set'],
+    ['neither true nor false', { KAFKA_SSL: 'yes' }, 'KAFKA_SSL must be true or false'],
+    ['a port out of range', { PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
+    ['a bad topic name', { HJEMMEL_TOPIC_ORDERS: 'a b' }, '`a b` is no name of a Kafka topic'],
+    ['one topic for two streams', { HJEMMEL_TOPIC_ORDERS: 'rights' }, 'name the same topic'],
+    ['dead letters that are read', { HJEMMEL_TOPIC_DEAD_LETTER: 'orders' }, 'names a topic that is read'],
+  ])('refuses %s', (_, env, fault) => {
+    expect(faults({ ...GOOD, ...env })).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test('tells all faults at once, and no secret', () => {
+    const told = faults({
+      MONGODB_URI: 'monogdb://me:hunter2@m',
+      KAFKA_BROKERS: 'a',
+      KAFKA_SASL_PASSWORD: 'hunter2',
+      SCHEMA_REGISTRY_URL: 'ftp://me:hunter2@r',
+    });
+    expect(told.length).toBeGreaterThanOrEqual(5);
+    expect(told.join()).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Lane } from './lane.js';
+import type { Chunk, OffsetRange } from './record.js';
+import { TaskBuffer } from './task-buffer.js';
+
+const LIMITS = { maxRecords: 100, maxBytes: 1e6, lingerMs: 5, maxIdleMs: 500 };
+
+function chunk(topic: string, from: number, timestamps: number[], stableEnd = from + timestamps.length): Chunk {
+  const records = timestamps.map((timestamp, i) => ({
+    topic,
+    partition: 3,
+    offset: from + i,
+    timestamp,
+    key: null,
+    value: Buffer.alloc(10),
+    headers: {},
+  }));
+  const to = from + timestamps.length;
+  return { topic, partition: 3, from, to, records, bytes: 10 * records.length, logStart: 0, stableEnd };
+}
+
+function setUp(limits = LIMITS): { a: Lane; b: Lane; buffer: TaskBuffer } {
+  const a = new Lane('a', 3, 0, 0);
+  const b = new Lane('b', 3, 0, 0);
+  return { a, b, buffer: new TaskBuffer([a, b], limits) };
+}
+
+describe('TaskBuffer', () => {
+  test('merges its lanes by timestamp', () => {
+    const { a, b, buffer } = setUp();
+    a.offer(chunk('a', 0, [1, 4, 9]));
+    b.offer(chunk('b', 0, [2, 3, 10]));
+    expect(buffer.take().map(({ timestamp }) => timestamp)).toEqual([1, 2, 3, 4, 9, 10]);
+  });
+
+  test('waits for a lane that lags, no longer than the time allowed', () => {
+    const { a, b, buffer } = setUp();
+    a.offer(chunk('a', 0, [1, 2]));
+    b.stableEnd = 7;
+    expect(buffer.waitTime(1_000)).toBe(500);
+    expect(buffer.waitTime(1_400)).toBe(100);
+    expect(buffer.waitTime(1_500)).toBe(0);
+    expect(buffer.take()).toHaveLength(2);
+  });
+
+  test('does not wait for a lane that is caught up, but for more records, a moment', () => {
+    const { a, buffer } = setUp();
+    expect(buffer.waitTime(0)).toBe(Infinity);
+    a.offer(chunk('a', 0, [1]));
+    expect(buffer.waitTime(1_000)).toBe(5);
+    expect(buffer.waitTime(1_005)).toBe(0);
+  });
+
+  test('does not wait at all where a batch is full', () => {
+    const { a, buffer } = setUp();
+    a.offer(chunk('a', 0, Array<number>(100).fill(1)));
+    expect(buffer.waitTime(1_000)).toBe(0);
+  });
+
+  test('stops where a lane runs out that lags, lest later records of the others overtake', () => {
+    const { a, b, buffer } = setUp();
+    a.offer(chunk('a', 0, [1, 2], 50));
+    b.offer(chunk('b', 0, [1, 3, 4]));
+    expect(buffer.take().map(({ timestamp }) => timestamp)).toEqual([1, 1, 2]);
+    buffer.confirm(3);
+    expect(buffer.waitTime(1_000)).toBe(500);
+    a.offer(chunk('a', 2, [3], 50));
+    expect(buffer.waitTime(1_200)).toBe(0);
+  });
+
+  test('bounds a batch by bytes', () => {
+    const { a, buffer } = setUp({ ...LIMITS, maxBytes: 25 });
+    a.offer(chunk('a', 0, [1, 2, 3, 4]));
+    expect(buffer.take()).toHaveLength(3);
+  });
+
+  test('hands out again what was not confirmed', () => {
+    const { a, b, buffer } = setUp();
+    a.offer(chunk('a', 0, [1, 4]));
+    b.offer(chunk('b', 0, [2, 3]));
+    buffer.take();
+    expect(buffer.ranges(3)).toEqual([
+      { topic: 'a', partition: 3, from: 0, to: 1, lost: false },
+      { topic: 'b', partition: 3, from: 0, to: 2, lost: false },
+    ]);
+    expect(buffer.positions(3)).toEqual({ a: 1, b: 2 });
+    buffer.confirm(3);
+    expect(buffer.waitTime(0)).toBe(0);
+    expect(buffer.take().map(({ timestamp }) => timestamp)).toEqual([4]);
+    expect(buffer.ranges(1)).toEqual([{ topic: 'a', partition: 3, from: 1, to: 2, lost: false }]);
+  });
+
+  test('INVARIANT: whatever is offered, taken and confirmed, every offset is in exactly one range', () => {
+    const step = fc.record({
+      lane: fc.constantFrom('a', 'b'),
+      from: fc.integer({ min: -3, max: 3 }),
+      length: fc.integer({ min: 0, max: 6 }),
+      gap: fc.integer({ min: 0, max: 2 }),
+      logStart: fc.integer({ min: 0, max: 40 }),
+      confirm: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { a, b, buffer } = setUp({ ...LIMITS, maxRecords: 7 });
+        const lanes: Record<string, Lane> = { a, b };
+        const covered: Record<string, number> = { a: 0, b: 0 };
+        const seen = new Set<string>();
+        for (const { lane: name, from, length, gap, logStart, confirm } of steps) {
+          const lane = lanes[name] as Lane;
+          const start = Math.max(0, lane.end + from);
+          const timestamps = Array.from({ length }, (_, i) => start + i);
+          const offered = chunk(name, start, timestamps);
+          lane.offer({ ...offered, to: offered.to + gap, logStart: Math.min(logStart, start) });
+          const records = buffer.take();
+          const count = Math.floor(confirm * records.length);
+          for (const { topic, offset } of records.slice(0, count)) {
+            expect(seen.has(`${topic} ${offset}`)).toBe(false);
+            seen.add(`${topic} ${offset}`);
+          }
+          const positions = buffer.positions(count);
+          for (const { topic, from: first, to } of buffer.ranges(count) satisfies OffsetRange[]) {
+            expect(first).toBe(covered[topic]);
+            covered[topic] = to;
+          }
+          expect(positions).toEqual(covered);
+          for (const { topic, offset } of records.slice(0, count)) {
+            expect(offset).toBeLessThan(covered[topic] as number);
+          }
+          buffer.confirm(count);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ORDER_ACTIONS, REQUEST_KINDS, RIGHTS_ACTIONS } from '#libs/events';
+import { decodeChanges, decodeFacts, encodeChanges, encodeFacts } from './codec.js';
+
+const text = fc.string({ unit: 'grapheme' });
+const at = fc.integer({ min: 0, max: 253_402_300_799_999 });
+const fact = fc.oneof(
+  fc.record({
+    kind: fc.constant('order' as const),
+    at,
+    action: fc.constantFrom(...ORDER_ACTIONS),
+    orderId: fc.option(text),
+  }),
+  fc.record({
+    kind: fc.constant('rights' as const),
+    at,
+    action: fc.constantFrom(...RIGHTS_ACTIONS),
+    purposes: fc.array(text),
+    requestId: fc.option(text),
+    requestKind: fc.option(fc.constantFrom(...REQUEST_KINDS)),
+  }),
+);
+const byKind = (facts: { kind: string }[]) => [
+  ...facts.filter(({ kind }) => kind === 'order'),
+  ...facts.filter(({ kind }) => kind === 'rights'),
+];
+
+test('facts come back as they were, each kind in order', () => {
+  fc.assert(fc.property(fc.array(fact), (facts) => expect(decodeFacts(encodeFacts(facts))).toEqual(byKind(facts))));
+});
+
+test('changes come back as they were', () => {
+  const secret = fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)));
+  const change = fc.record({ key: text, secret, facts: fc.array(fact).map(byKind) });
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      expect(decodeChanges(encodeChanges(changes as never))).toEqual(changes);
+    }),
+  );
+});

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SubjectCache } from './cache.js';
+import { Subject, subjectKey } from './subject.js';
+
+test('a key is the record key where the controller is plain', () => {
+  expect(subjectKey('jetpak', 'c/1')).toBe('jetpak/c/1');
+});
+
+test('no two subjects share a key', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '/', '%', '2', 'F', '5') });
+  fc.assert(
+    fc.property(part, part, part, part, (c1, s1, c2, s2) => {
+      expect(subjectKey(c1, s1) === subjectKey(c2, s2)).toBe(c1 === c2 && s1 === s2);
+    }),
+  );
+});
+
+test('every subject has a secret of its own', () => {
+  expect(Subject.first('a/1').tag('e')).not.toEqual(Subject.first('a/1').tag('e'));
+});
+
+test('the cache keeps what was used lately and lets the rest go', () => {
+  const cache = new SubjectCache(100);
+  const kept = Subject.first('kept');
+  cache.set(kept);
+  for (let i = 0; i < 1_000; i++) {
+    cache.set(Subject.first(`s${i}`));
+    cache.trim();
+    expect(cache.get('kept')).toBe(kept);
+  }
+  expect(cache.size).toBeLessThanOrEqual(101);
+  expect(cache.get('s0')).toBeUndefined();
+  expect(cache.get('s999')).toBeDefined();
+});

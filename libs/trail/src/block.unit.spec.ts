@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bundle, digestOf, leafHashes, makeBlock, unbundle } from './block.js';
+import type { BlockContent } from './block.js';
+import { toBlock, toDocument } from './document.js';
+
+const entries = fc.array(
+  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  { maxLength: 20 },
+);
+
+const content = (list: readonly Buffer[]): BlockContent => ({
+  task: 2,
+  ranges: [
+    { topic: 'orders', partition: 2, from: 0, to: 3, lost: true },
+    { topic: 'orders', partition: 2, from: 3, to: 2 ** 40, lost: false },
+  ],
+  next: { orders: 2 ** 40, rights: 0 },
+  entries: list,
+  writer: 'w',
+  recordedAt: 1_700_000_000_000,
+  summary: { verdicts: [{ controller: 'acme', verdict: 'gap', count: 1 }], rules: [] },
+});
+
+describe('bundle', () => {
+  test('is undone by unbundle', () => {
+    fc.assert(fc.property(entries, (list) => expect([...unbundle(bundle(list))]).toEqual(list)));
+  });
+
+  test('is big-endian length and bytes (C2SP tlog-tiles)', () => {
+    expect(
+      bundle([Buffer.from('ab'), Buffer.alloc(0), Buffer.alloc(258, 1)])
+        .subarray(0, 9)
+        .toString('hex'),
+    ).toBe('000261620000010201');
+  });
+
+  test('that ends within an entry is refused', () => {
+    const whole = bundle([Buffer.from('abc')]);
+    expect(() => [...unbundle(whole.subarray(0, 4))]).toThrow('ends within the entry at byte 0');
+    expect(() => [...unbundle(Buffer.concat([whole, Buffer.from([0])]))]).toThrow('at byte 5');
+  });
+});
+
+test('leaf hashes are those of RFC 6962, whatever the length', () => {
+  const list = [
+    Buffer.alloc(0),
+    Buffer.from('x'),
+    Buffer.alloc(4_095, 7),
+    Buffer.alloc(4_096, 8),
+    Buffer.alloc(65_535, 9),
+  ];
+  const expected = list.map((entry) =>
+    createHash('sha256')
+      .update(Buffer.from([0]))
+      .update(entry)
+      .digest(),
+  );
+  expect(leafHashes(bundle(list), list.length)).toEqual(Buffer.concat(expected));
+});
+
+describe('a block', () => {
+  const first = makeBlock(content([Buffer.from('a')]), null);
+  const second = makeBlock(content([Buffer.from('a')]), first);
+
+  test('names the one before', () => {
+    expect([first.n, first.previous]).toEqual([0, null]);
+    expect([second.n, second.previous]).toEqual([1, first.digest]);
+    expect(second.digest).not.toEqual(first.digest);
+  });
+
+  test('has a digest that changes with its ranges, its entries, its place', () => {
+    const base = digestOf(first);
+    const range = { topic: 'orders', partition: 2, from: 0, to: 3, lost: false };
+    expect(digestOf({ ...first, ranges: [range] })).not.toEqual(base);
+    expect(digestOf({ ...first, task: 3 })).not.toEqual(base);
+    expect(digestOf({ ...first, previous: second.digest })).not.toEqual(base);
+    expect(digestOf(makeBlock(content([Buffer.from('b')]), null))).not.toEqual(base);
+  });
+
+  test('comes back from its document as it was', () => {
+    expect(toBlock(toDocument(second))).toEqual(second);
+  });
+});
