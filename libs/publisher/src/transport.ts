@@ -117,10 +117,9 @@ async function quietly(disconnected: Promise<void>): Promise<void> {
   await disconnected.catch(() => undefined);
 }
 
-/** What made the last of the client's retries fail. */
+/** The error that kafkajs wrapped when it gave up, which says whether waiting helps. */
 function causeOf(error: unknown): Error {
-  const isWrapper = error instanceof KafkaJSError && error.name === 'KafkaJSNumberOfRetriesExceeded';
-  if (isWrapper && error.cause instanceof Error) return causeOf(error.cause);
+  if (error instanceof KafkaJSError && !error.retriable && error.cause instanceof Error) return causeOf(error.cause);
   return error instanceof Error ? error : new Error(String(error));
 }
 
