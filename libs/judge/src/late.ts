@@ -30,7 +30,10 @@ export function rejudge<T>(
   return changed;
 }
 
-/** Whether two findings say the same: verdict, register, and for each reason rule, effect and clause. */
+/**
+ * Whether two findings say the same, to the letter. Messages so must not tell of facts that can change without changing
+ * what is found: then a late fact would cause an amendment that says nothing new.
+ */
 export function sameFinding(a: Finding, b: Finding): boolean {
   return (
     a.verdict === b.verdict &&
@@ -38,7 +41,12 @@ export function sameFinding(a: Finding, b: Finding): boolean {
     a.reasons.length === b.reasons.length &&
     a.reasons.every((reason, i) => {
       const other = b.reasons[i];
-      return reason.rule === other?.rule && reason.effect === other.effect && reason.clause === other.clause;
+      return (
+        reason.rule === other?.rule &&
+        reason.effect === other.effect &&
+        reason.clause === other.clause &&
+        reason.message === other.message
+      );
     }) &&
     a.assumptions.join() === b.assumptions.join()
   );

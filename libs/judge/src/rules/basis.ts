@@ -83,11 +83,10 @@ function isRelated({ relationship }: DeclaredBasis, c: Case): boolean {
 function notRelated(c: Case, purpose: Purpose, basis: DeclaredBasis): void {
   const clause = basis.relationship?.clause ?? basis.clause;
   const window = basis.relationship?.window ?? null;
-  const ever = c.facts.standing(c.event.occurredAt).everCustomer;
+  const which = window === null ? 'an order placed' : `a contract open, or ended at most ${window.iso} ago`;
   const message =
-    `\`${basis.basis}\` presupposes a customer relationship for ${quote(purpose.id)}` +
-    (window === null ? '' : ` (open, or ended at most ${window.iso} ago)`) +
-    (ever ? '; the last contract ended longer ago' : '; no order of this person is on record');
+    `\`${basis.basis}\` presupposes a customer relationship for ${quote(purpose.id)} (${which}); ` +
+    'none is on record for the time of the event';
   fire(c, 'relationship-required', 'violation', clause, message);
   rely(c, basis);
 }

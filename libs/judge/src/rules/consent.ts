@@ -1,6 +1,5 @@
 import type { RightsEvent } from '#libs/events';
 import type { Purpose, Register } from '#libs/register';
-import { day } from '../calendar.js';
 import type { RightsFact } from '../fact.js';
 import { fire, type Case } from './case.js';
 import { quote } from './quote.js';
@@ -8,13 +7,13 @@ import { quote } from './quote.js';
 /** consent-missing and consent-withdrawn, on the basis that the event claims. GDPR Art. 6(1)(a), 7(1) and 7(3). */
 export function judgeConsent(c: Case, purpose: Purpose): void {
   if (c.event.legalBasis !== 'consent') return;
-  let withdrawal: RightsFact | undefined;
+  let withdrawn = false;
   for (const act of c.facts.consents(purpose.id, c.event.occurredAt)) {
     if (act.action === 'consent_withdrawn') {
-      withdrawal ??= act;
+      withdrawn = true;
     } else if (counts(act, purpose.id, c.register)) {
-      if (withdrawal === undefined) return;
-      const message = `the consent for ${quote(purpose.id)} had been withdrawn on ${day(withdrawal.at)}`;
+      if (!withdrawn) return;
+      const message = `the consent for ${quote(purpose.id)} had been withdrawn by then`;
       fire(c, 'consent-withdrawn', 'violation', clauseOf(c, purpose), message);
       return;
     }

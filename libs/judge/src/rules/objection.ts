@@ -1,5 +1,4 @@
 import type { Purpose } from '#libs/register';
-import { day } from '../calendar.js';
 import { fire, isJustified, type Case } from './case.js';
 import { quote } from './quote.js';
 
@@ -8,10 +7,9 @@ export function judgeObjection(c: Case, purpose: Purpose): void {
   const { legalBasis, occurredAt } = c.event;
   const open = legalBasis === 'legitimate_interests' || legalBasis === 'public_task' || purpose.directMarketing;
   if (!open) return;
-  const objection = c.facts.objectionStanding(purpose.id, occurredAt);
-  if (objection === undefined) return;
+  if (c.facts.objectionStanding(purpose.id, occurredAt) === undefined) return;
   const clause = c.register.statements.objection ?? purpose.clause;
-  const raised = `an objection to ${quote(purpose.id)} stood since ${day(objection.at)}`;
+  const raised = `an objection to ${quote(purpose.id)} stood`;
   if (purpose.directMarketing) {
     fire(c, 'objection-ignored', 'violation', clause, `${raised}; against direct marketing it is absolute`);
   } else if (isJustified(c.event)) {

@@ -1,4 +1,3 @@
-import { day } from '../calendar.js';
 import { fire, isJustified, type Case } from './case.js';
 import { quote } from './quote.js';
 
@@ -6,12 +5,11 @@ import { quote } from './quote.js';
 export function judgeRestriction(c: Case): void {
   const { legalBasis, purpose, occurredAt } = c.event;
   if (legalBasis === 'consent') return;
-  const restriction = c.facts.restrictionStanding(purpose, occurredAt);
-  if (restriction === undefined) return;
+  if (c.facts.restrictionStanding(purpose, occurredAt) === undefined) return;
   // The right is the law's: where the policy does not speak of it, the processing itself is pointed at.
   const { statements, purposes } = c.register;
   const clause = statements.restriction ?? purposes.get(purpose)?.clause ?? statements.purposes;
-  const started = `processing for ${quote(purpose)} was restricted since ${day(restriction.at)}`;
+  const started = `processing for ${quote(purpose)} was restricted`;
   if (isJustified(c.event)) {
     const message = `${started}; a justification is stated, which a person must judge`;
     fire(c, 'judgement-required', 'gap', clause, message);
