@@ -16,7 +16,7 @@ export const TRAFFIC_DAYS = 730;
 const DAY = 24 * 60 * 60_000;
 
 /** Gives 5 to 10 % of events with something wrong: a story with a fault has one or two among several. */
-const FAULTY_STORIES = 0.45;
+const FAULTY_STORIES = 0.55;
 
 export interface TrafficOptions {
   /** The same seed (an integer) and `now` give the same events. */
