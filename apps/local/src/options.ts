@@ -33,7 +33,11 @@ export function readOptions(args: readonly string[]): Options {
   const command = new Command('npm start --')
     .description('Runs Hjemmel on this machine: servers, auditor, sample traffic, and a live view of the findings.')
     .option('--once', 'publish a fixed number of events, print a summary and stop', false)
-    .option('--events <N>', `how many events to publish (default: with --once ${EVENTS_ONCE}, else without end)`, whole(1))
+    .option(
+      '--events <N>',
+      `how many events to publish (default: with --once ${EVENTS_ONCE}, else without end)`,
+      whole(1),
+    )
     .option('--rate <N>', 'events a second after the first burst; 0 publishes no more', whole(0), RATE)
     .option('--seed <N>', 'seed of the sample traffic (default: a new one each time)', whole(0))
     .option('--auditors <N>', 'how many auditors share the work', whole(1), 1)

@@ -36,7 +36,7 @@ export function publishTraffic(
       const left = options.events === null ? PORTION : Math.min(PORTION, options.events - state.published);
       if (left <= 0) return;
       const events = createTraffic({ seed: options.seed + portion, now: Date.now() }).take(left);
-      for (let from = 0; from < events.length && !signal.aborted; ) {
+      for (let from = 0; from < events.length && !signal.aborted;) {
         const most = Math.min(BATCH, events.length - from, due() - state.published);
         if (most <= 0) {
           await sleep(TICK_MS, undefined, { signal }).catch(() => undefined);

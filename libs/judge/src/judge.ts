@@ -132,9 +132,24 @@ const RANK = new Map(RULES.map((rule, i) => [rule, i]));
 /** Orders the reasons as the rule table does, one a rule, and takes the verdict from them. */
 function conclude(reasons: Reason[], assumptions: readonly string[], register: Register | null): Finding {
   const id = register?.id ?? null;
-  const rests = assumptions.length === 0 ? NONE : [...new Set(assumptions)].sort();
-  if (reasons.length === 0) return { verdict: 'compliant', reasons: NO_REASONS, assumptions: rests, register: id };
+  if (reasons.length === 0) {
+    return { verdict: 'compliant', reasons: NO_REASONS, assumptions: unique(assumptions), register: id };
+  }
+  const cited = register === null ? NONE : assumptionsCited(reasons, register);
+  const rests = unique([...assumptions, ...cited]);
   return { verdict: verdictOf(reasons), reasons: inOrder(reasons), assumptions: rests, register: id };
+}
+
+function unique(clauses: readonly string[]): readonly string[] {
+  return clauses.length === 0 ? NONE : [...new Set(clauses)].sort();
+}
+
+/** A reason may point at a clause that is itself an assumption, such as one on a right that the policy is silent on. */
+function assumptionsCited(reasons: readonly Reason[], { clauses }: Register): string[] {
+  return reasons.flatMap(({ clause }) => {
+    const cited = clause === null ? undefined : clauses.get(clause);
+    return cited !== undefined && cited.assumption !== null ? [cited.id] : [];
+  });
 }
 
 const NO_REASONS: readonly Reason[] = [];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
 import type { RegisterFile } from './file.js';
 import type { Fault } from './fault.js';
@@ -40,9 +40,9 @@ export function parseRegister(text: string, name: string): { parsed: Parsed | nu
   return { parsed: { file: value as RegisterFile, faultAt }, faults: [] };
 }
 
-let compiled: ReturnType<Ajv['compile']> | undefined;
+let compiled: ValidateFunction | undefined;
 
-function validator(): ReturnType<Ajv['compile']> {
+function validator(): ValidateFunction {
   compiled ??= new Ajv({ allErrors: true, verbose: true, strictTypes: false }).compile(
     JSON.parse(readFileSync(packageFile('schemas', 'register.schema.json'), 'utf8')) as object,
   );
@@ -112,7 +112,7 @@ function show(value: unknown): string {
   if (typeof value === 'string') return `\`${value}\``;
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : `\`${String(value as number | boolean)}\``;
+  return typeof value === 'object' ? 'a map' : `\`${JSON.stringify(value)}\``;
 }
 
 /** RFC 6901. Array indexes become numbers. */

@@ -47,10 +47,10 @@ export function ruleTable(counts: Counts): string {
 
 function plainTable(head: readonly string[]): Table.Table {
   return new Table({
-    head: [...head],
+    head: head.map((title) => styleText('bold', title)),
     colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
     chars: NO_LINES,
-    style: { head: ['bold'], 'padding-left': 0, 'padding-right': 3 },
+    style: { head: [], 'padding-left': 0, 'padding-right': 3 },
   });
 }
 
