@@ -78,7 +78,7 @@ describe('conformance cases', () => {
       const final = (input: Case['input']): Record<string, string[]> =>
         Object.fromEntries<string[]>(
           run({ ...given, input }).findings.map(({ eventId, verdict, reasons }) => [
-            eventId,
+            String(eventId),
             [verdict, ...reasons.map((reason) => reason.rule)],
           ]),
         );
