@@ -63,10 +63,12 @@ export class Auditor {
     const opened = await watch.untilDone(async () => {
       await this.prepare();
       const end = await trail.chainEnd(task);
-      return { end, subjects: await subjects.open(task, tasks) };
+      const writer = randomUUID();
+      const takeover = { task, last: end?.n ?? -1, writer, writerOf: (n: number) => trail.writerOf(task, n) };
+      return { end, writer, subjects: await subjects.open(takeover, tasks) };
     }, signal);
     if (opened === null) return null;
-    this.tasks.set(task, { ...opened, writer: randomUUID(), orderly: true });
+    this.tasks.set(task, { ...opened, orderly: true });
     return opened.end?.next ?? {};
   }
 
@@ -86,9 +88,11 @@ export class Auditor {
     if (loaded === null) return { kind: 'aborted' };
     owned.orderly = false;
     const audited = auditBatch(batch.records, decoded, owned.subjects, rulebook, Date.now(), MAX_BLOCK_BYTES);
-    if (!(await this.bury(audited, batch.signal))) return { kind: 'aborted' };
+    const n = (owned.end?.n ?? -1) + 1;
+    const before = Promise.all([owned.subjects.journal(n, batch.signal), this.bury(audited, batch.signal)]);
     const block = toBlock(batch, audited, owned);
-    const written = await this.append(block, owned, batch.signal);
+    if (!(await before).every(Boolean)) return { kind: 'aborted' };
+    const written = await this.append(block, batch.signal);
     if (written !== 'written') return { kind: written };
     owned.subjects.written(block.n);
     owned.end = block;
@@ -140,9 +144,9 @@ export class Auditor {
     return this.parts.deadLetters.send(letters, signal);
   }
 
-  private async append(block: Block, owned: OwnedTask, signal: AbortSignal): Promise<'written' | 'lost' | 'aborted'> {
+  private async append(block: Block, signal: AbortSignal): Promise<'written' | 'lost' | 'aborted'> {
     try {
-      const written = await this.parts.trail.append(block, owned.subjects.journal(block.n), signal);
+      const written = await this.parts.trail.append(block, signal);
       return written ? 'written' : 'aborted';
     } catch (fault) {
       if (fault instanceof LostOwnership) return 'lost';

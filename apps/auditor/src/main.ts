@@ -4,7 +4,6 @@ import type { INestApplication } from '@nestjs/common';
 import pino from 'pino';
 import { loadRegisters, loadTransferLaw, RegisterError, defaultRegistersDir } from '#libs/register';
 import { StreamFault, TaskStream } from '#libs/stream';
-import { NotReplicated } from '#libs/trail';
 import type { Rulebook } from './audit-batch.js';
 import { AuditorModule } from './auditor.module.js';
 import { NestLogger } from './nest-logger.js';
@@ -15,7 +14,7 @@ const log = pino({ name: 'auditor', base: null, level: process.env.LOG_LEVEL ?? 
 /** The command or the set-up is wrong: starting again does not help. */
 const MISUSE = 2;
 const FAULT = 1;
-const MISUSES = [SettingsError, RegisterError, StreamFault, NotReplicated];
+const MISUSES = [SettingsError, RegisterError, StreamFault];
 
 let app: INestApplication | null = null;
 let ending: Promise<void> | null = null;

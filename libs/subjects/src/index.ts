@@ -1,3 +1,3 @@
 export { SUBJECT_DEFAULTS, SubjectStore, type SubjectStoreOptions } from './store.js';
 export { Subject, subjectKey } from './subject.js';
-export { TaskSubjects } from './task-subjects.js';
+export { TaskSubjects, type Takeover } from './task-subjects.js';

@@ -6,6 +6,7 @@ import type {
   SubjectCollections,
   SubjectDocument,
   SubjectOptions,
+  Takeover,
   WatermarkDocument,
 } from './task-subjects.js';
 
@@ -36,7 +37,7 @@ export class SubjectStore {
     };
   }
 
-  /** Creates what must exist before the first transaction. */
+  /** Creates what must exist before the first block. */
   async prepare(): Promise<void> {
     await createCollections(this.connection.db, Object.values(NAMES));
   }
@@ -46,8 +47,8 @@ export class SubjectStore {
    *
    * @param tasks number of tasks this process may come to own, between which the cache is shared
    */
-  async open(task: number, tasks: number): Promise<TaskSubjects> {
+  async open(takeover: Takeover, tasks: number): Promise<TaskSubjects> {
     const options: SubjectOptions = { ...this.options, cacheSubjects: this.options.cacheSubjects / tasks };
-    return TaskSubjects.open(task, this.collections, this.connection.watch, options);
+    return TaskSubjects.open(takeover, this.collections, this.connection.watch, options);
   }
 }

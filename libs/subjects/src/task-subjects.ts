@@ -1,16 +1,19 @@
 import { Binary, Long, MongoBulkWriteError } from 'mongodb';
-import type { ClientSession, Collection } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { SubjectFacts } from '#libs/judge';
 import type { Fact } from '#libs/judge';
-import { DURABLE } from '#libs/trail';
+import { DURABLE, isDuplicateKey } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
 import { SubjectCache } from './cache.js';
 import { BODY_VERSION, decodeChanges, decodeFacts, encodeChanges, encodeFacts } from './codec.js';
 import { Subject } from './subject.js';
 
-/** What one block added to the task's subjects; in the same transaction as the block, never changed. */
+/**
+ * What one block adds to the task's subjects. Written before the block, and good only if the block then comes about: if
+ * block n in the trail is by that writer.
+ */
 export interface JournalDocument {
-  _id: { task: number; n: Long | number };
+  _id: { task: number; n: Long | number; writer: string };
   v: number;
   body: Binary;
 }
@@ -46,6 +49,17 @@ export interface SubjectOptions {
   readonly flushSubjects: number;
 }
 
+/** Where a task is taken over. */
+export interface Takeover {
+  readonly task: number;
+  /** Last block of the task; -1: none. */
+  readonly last: number;
+  /** Names the new owner; the blocks to come are written by it. */
+  readonly writer: string;
+  /** Who wrote a block of the task, by the trail. */
+  readonly writerOf: (n: number) => Promise<string | null>;
+}
+
 /** Watermark and journal are tidied once this many blocks can go. */
 const TIDY_BLOCKS = 32;
 const LOAD_CHUNK = 5_000;
@@ -54,12 +68,14 @@ const DUPLICATE_KEY = 11000;
 /**
  * The subjects of one task, for its owner: cached, and kept in MongoDB consistent with the trail.
  *
- * What a block adds is written as one journal document in the block's own transaction. The subjects' documents follow
- * in the background; until then the journal has it. INVARIANT: for every subject, its document with the journal after the
- * watermark gives exactly the facts of all blocks in the trail; a document is only ever replaced by one of a later block.
+ * What a block adds is written as one journal document before the block; the block's insertion makes it good, so the two
+ * come about together without a transaction (which, left open by a process that was killed, would block the task until
+ * MongoDB gives it up after a minute). The subjects' own documents follow in the background; until then the journal has
+ * it. INVARIANT: for every subject, its document with the good journal documents after the watermark gives exactly the
+ * facts of all blocks in the trail; a document is only ever replaced by one of a later block.
  *
- * Use: `load` the keys of a batch, `get` and `add` for its events, `journal` within the block's transaction, `written`
- * after it, and again. After a transaction that did not happen the object is of no more use.
+ * Use: `load` the keys of a batch, `get` and `add` for its events, `journal` before the block, `written` after it, and
+ * again. After a block that did not come about the object is of no more use.
  */
 export class TaskSubjects {
   private readonly cache: SubjectCache;
@@ -79,6 +95,7 @@ export class TaskSubjects {
 
   private constructor(
     readonly task: number,
+    private readonly writer: string,
     private readonly collections: SubjectCollections,
     private readonly watch: MongoWatch,
     private readonly options: SubjectOptions,
@@ -90,19 +107,23 @@ export class TaskSubjects {
 
   /** Takes the subjects of a task over from whoever owned it before. Throws where MongoDB is away. */
   static async open(
-    task: number,
+    { task, last, writer, writerOf }: Takeover,
     collections: SubjectCollections,
     watch: MongoWatch,
     options: SubjectOptions,
   ): Promise<TaskSubjects> {
     const mark = await collections.watermarks.findOne({ _id: task }, { readConcern: 'majority' });
     const watermark = mark === null ? -1 : Number(mark.n);
-    const subjects = new TaskSubjects(task, collections, watch, options, watermark);
-    const journal = collections.journal.find(
-      { _id: { $gt: blockId(task, watermark), $lt: blockId(task + 1, 0) } },
-      { sort: { _id: 1 }, readConcern: 'majority' },
-    );
-    for await (const document of journal) await subjects.replay(document);
+    const subjects = new TaskSubjects(task, writer, collections, watch, options, watermark);
+    const journal = await collections.journal
+      .find({ _id: idsBetween(task, watermark + 1, last) }, { sort: { _id: 1 }, readConcern: 'majority' })
+      .toArray();
+    for (const [i, document] of journal.entries()) {
+      const n = Number(document._id.n);
+      // Every block has a journal document, so one that is alone is its block's; of several the trail knows which is.
+      const alone = [journal[i - 1], journal[i + 1]].every((other) => Number(other?._id.n) !== n);
+      if (alone || document._id.writer === (await writerOf(n))) await subjects.replay(document);
+    }
     return subjects;
   }
 
@@ -137,22 +158,27 @@ export class TaskSubjects {
     else facts.push(fact);
   }
 
-  /** What writes the changes since the last block, for the transaction of block `n`. May be called again. */
-  journal(n: number): (session: ClientSession) => Promise<void> {
-    if (this.changes.size === 0) return async () => undefined;
+  /**
+   * Writes the changes since the last block, durably, ahead of block `n`. Waits while MongoDB is away.
+   *
+   * @returns false where the signal came first
+   */
+  async journal(n: number, signal: AbortSignal): Promise<boolean> {
     const changes = [...this.changes].map(([subject, facts]) => ({
       key: subject.key,
       secret: subject.through < 0 ? subject.contents().secret : null,
       facts,
     }));
-    const document: JournalDocument = {
-      _id: blockId(this.task, n),
-      v: BODY_VERSION,
-      body: new Binary(encodeChanges(changes)),
-    };
-    return async (session) => {
-      await this.collections.journal.insertOne(document, { session });
-    };
+    const _id = { ...blockId(this.task, n), writer: this.writer };
+    const document: JournalDocument = { _id, v: BODY_VERSION, body: new Binary(encodeChanges(changes)) };
+    const done = await this.watch.untilDone(async () => {
+      await this.collections.journal.insertOne(document, { writeConcern: DURABLE }).catch((fault: unknown) => {
+        // By an earlier try, whose acknowledgement was lost.
+        if (!isDuplicateKey(fault)) throw fault;
+      });
+      return true;
+    }, signal);
+    return done !== null;
   }
 
   /** Notes that block `n` is durable, and goes on writing subjects' documents in the background. */
@@ -273,7 +299,7 @@ export class TaskSubjects {
       { $max: { n: Long.fromNumber(watermark) } },
       { upsert: true, writeConcern: DURABLE },
     );
-    await journal.deleteMany({ _id: { $gte: blockId(this.task, 0), $lte: blockId(this.task, watermark) } });
+    await journal.deleteMany({ _id: idsBetween(this.task, 0, watermark) });
     this.tidied = watermark;
   }
 }
@@ -296,8 +322,17 @@ function onlyDuplicates(fault: MongoBulkWriteError): boolean {
   );
 }
 
-function blockId(task: number, n: number): JournalDocument['_id'] {
+function blockId(task: number, n: number): { task: number; n: Long } {
   return { task, n: Long.fromNumber(n) };
+}
+
+/** Filter on the ids of the journal documents of blocks `from` to `to`, both inclusive, whoever wrote them. */
+function idsBetween(
+  task: number,
+  from: number,
+  to: number,
+): { $gte: JournalDocument['_id']; $lt: JournalDocument['_id'] } {
+  return { $gte: { ...blockId(task, from), writer: '' }, $lt: { ...blockId(task, to + 1), writer: '' } };
 }
 
 function bytes(binary: Binary): Buffer {

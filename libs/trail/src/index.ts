@@ -9,6 +9,6 @@ export {
   DURABLE,
   LostOwnership,
   MongoTrailWriter,
-  NotReplicated,
+  isDuplicateKey,
   type TrailWriter,
 } from './writer.js';

@@ -9,18 +9,14 @@ export interface WatchLog {
 
 /**
  * Server errors that waiting does not mend (names of MongoDB's error_codes.yml): BadValue, FailedToParse, Unauthorized,
- * TypeMismatch, AuthenticationFailed, IllegalOperation (such as a transaction without a replica set), DuplicateKey,
- * DocumentValidationFailure, BSONObjectTooLarge.
+ * TypeMismatch, AuthenticationFailed, IllegalOperation, DuplicateKey, DocumentValidationFailure, BSONObjectTooLarge.
  */
 const LASTING: ReadonlySet<unknown> = new Set([2, 9, 13, 14, 18, 20, 11000, 121, 10334]);
 
-/** True for a fault that may pass when tried again: MongoDB away, a new primary, a conflict, no disk space. */
+/** True for a fault that may pass when tried again: MongoDB away, a new primary, no disk space. */
 export function isPassing(fault: unknown): boolean {
   if (!(fault instanceof MongoError)) return false;
   if (fault instanceof MongoNetworkError || fault instanceof MongoServerSelectionError) return true;
-  if (fault.hasErrorLabel('TransientTransactionError') || fault.hasErrorLabel('UnknownTransactionCommitResult')) {
-    return true;
-  }
   if (fault.hasErrorLabel('RetryableWriteError')) return true;
   return fault instanceof MongoServerError && !LASTING.has(fault.code);
 }
@@ -48,8 +44,7 @@ export class MongoWatch {
         return result;
       } catch (fault) {
         if (!isPassing(fault)) throw fault;
-        // A conflict between transactions is no outage: only what lasts is told.
-        if (attempt > 0 || fault instanceof MongoServerSelectionError) this.away(fault as MongoError);
+        this.away(fault as MongoError);
         await sleep(Math.min(2_000, 50 * 2 ** Math.min(attempt, 10)), undefined, signal ? { signal } : {}).catch(
           () => undefined,
         );

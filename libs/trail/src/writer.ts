@@ -1,6 +1,6 @@
 import { MongoServerError } from 'mongodb';
-import type { ClientSession, Collection, Db } from 'mongodb';
-import type { Block, ChainEnd } from './block.js';
+import type { Collection, Db } from 'mongodb';
+import type { Block, BlockHead, ChainEnd } from './block.js';
 import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toDocument, toHead } from './document.js';
 import type { BlockDocument } from './document.js';
@@ -24,32 +24,21 @@ export class LostOwnership extends Error {
   }
 }
 
-/** A block and its facts go into one transaction, which takes a replica set (of one member, if need be) or mongos. */
-export class NotReplicated extends Error {
-  override readonly name = 'NotReplicated';
-  constructor() {
-    super('MongoDB at MONGODB_URI is a single server without a replica set: transactions need one (`--replSet`).');
-  }
-}
-
 /** What writing to the trail takes. */
 export interface TrailWriter {
-  /**
-   * Creates what must exist before the first transaction.
-   *
-   * @throws NotReplicated where the server has no transactions
-   */
+  /** Creates what must exist before the first block. */
   prepare(): Promise<void>;
   /** The end of a task's chain; null where there is no block yet. */
   chainEnd(task: number): Promise<ChainEnd | null>;
+  /** Who wrote a block; null where there is none of that number. */
+  writerOf(task: number, n: number): Promise<string | null>;
   /**
-   * Appends a block, once, durably. `beside` writes what belongs to it in the same transaction, and may be called more
-   * than once. Waits while MongoDB is away.
+   * Appends a block, once, durably. Waits while MongoDB is away.
    *
    * @returns false where the signal came first (the block may or may not have been written)
    * @throws LostOwnership where another process wrote a block of that number
    */
-  append(block: Block, beside: (session: ClientSession) => Promise<void>, signal: AbortSignal): Promise<boolean>;
+  append(block: Block, signal: AbortSignal): Promise<boolean>;
 }
 
 export class MongoTrailWriter implements TrailWriter {
@@ -60,8 +49,6 @@ export class MongoTrailWriter implements TrailWriter {
   }
 
   async prepare(): Promise<void> {
-    const hello = await this.connection.db.command({ hello: 1 });
-    if (hello.setName === undefined && hello.msg !== 'isdbgrid') throw new NotReplicated();
     await createCollections(this.connection.db, [BLOCKS]);
   }
 
@@ -73,53 +60,48 @@ export class MongoTrailWriter implements TrailWriter {
     return last === null ? null : toHead(last);
   }
 
-  async append(block: Block, beside: (session: ClientSession) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  async writerOf(task: number, n: number): Promise<string | null> {
+    return (await this.head(task, n))?.writer ?? null;
+  }
+
+  async append(block: Block, signal: AbortSignal): Promise<boolean> {
     const document = toDocument(block);
-    const done = await this.connection.watch.untilDone(() => this.tryAppend(block, document, beside), signal);
+    const done = await this.connection.watch.untilDone(() => this.tryAppend(block, document), signal);
     return done !== null;
   }
 
   /**
-   * A commit whose acknowledgement was lost is tried again as a whole: the unique key then shows that it was done. A
-   * block of that number that is ours to the byte is that case; any other has another owner.
+   * An insert whose acknowledgement was lost is tried again: the unique key then shows that it was done. A block of that
+   * number that is ours to the byte is that case; any other has another owner.
    */
-  private async tryAppend(
-    block: Block,
-    document: BlockDocument,
-    beside: (session: ClientSession) => Promise<void>,
-  ): Promise<true> {
-    const session = this.connection.client.startSession();
+  private async tryAppend(block: Block, document: BlockDocument): Promise<true> {
     try {
-      session.startTransaction({ writeConcern: DURABLE });
-      try {
-        await this.blocks.insertOne(document, { session });
-      } catch (fault) {
-        if (!(fault instanceof MongoServerError && fault.code === DUPLICATE_KEY)) throw fault;
-        await session.abortTransaction();
-        return await this.requireOurs(block);
+      await this.blocks.insertOne(document, { writeConcern: DURABLE });
+    } catch (fault) {
+      if (!isDuplicateKey(fault)) throw fault;
+      const existing = await this.head(block.task, block.n);
+      if (existing?.writer !== block.writer || !existing.digest.equals(block.digest)) {
+        throw new LostOwnership(block.task, block.n);
       }
-      await beside(session);
-      await session.commitTransaction();
-      return true;
-    } finally {
-      await session.endSession();
-    }
-  }
-
-  private async requireOurs(block: Block): Promise<true> {
-    const existing = await this.blocks.findOne(
-      { _id: blockId(block.task, block.n) },
-      { projection: HEAD_ONLY, readConcern: 'majority', readPreference: 'primary' },
-    );
-    const head = existing === null ? null : toHead(existing);
-    if (head?.writer !== block.writer || !head.digest.equals(block.digest)) {
-      throw new LostOwnership(block.task, block.n);
     }
     return true;
   }
+
+  private async head(task: number, n: number): Promise<BlockHead | null> {
+    const document = await this.blocks.findOne(
+      { _id: blockId(task, n) },
+      { projection: HEAD_ONLY, readConcern: 'majority', readPreference: 'primary' },
+    );
+    return document === null ? null : toHead(document);
+  }
 }
 
-/** Creates collections where they are missing: a transaction may not have to. */
+/** True for a write that another one with the same key came before. */
+export function isDuplicateKey(fault: unknown): boolean {
+  return fault instanceof MongoServerError && fault.code === DUPLICATE_KEY;
+}
+
+/** Creates collections where they are missing, durably. */
 export async function createCollections(db: Db, names: readonly string[]): Promise<void> {
   const existing = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
   for (const name of names) {

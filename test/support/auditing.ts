@@ -1,0 +1,291 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import kafkajs from 'kafkajs';
+import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs';
+import { decodeRecord, encodeRecord, recordKey, STREAMS, toHeaders, WriterSchemas } from '#libs/events';
+import type { Stream, StreamEvent } from '#libs/events';
+import { factOf, judge, SubjectFacts } from '#libs/judge';
+import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
+import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
+import type { Account, PlacedEntry } from '#libs/trail';
+import { repositoryRoot } from '../../apps/local/src/stack/paths.js';
+import type { TestServers } from './servers.js';
+
+/** Topics, a database and auditors of one test, on the servers of the run. */
+export interface Auditing {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly topics: Readonly<Record<Stream, string>>;
+  readonly deadLetters: string;
+  readonly partitions: number;
+  readonly mongodb: MongoConnection;
+  readonly trail: MongoTrailReader;
+  /** Starts an auditor as its own process. */
+  start(env?: Record<string, string>): AuditorProcess;
+  /** Ends what was started, with SIGKILL where it still runs. */
+  close(): Promise<void>;
+}
+
+export interface AuditorProcess {
+  readonly pid: number;
+  /** Its log so far, parsed. */
+  readonly log: readonly LogLine[];
+  /** Resolves with the first line (so far or to come) whose message contains the text; rejects when it ends before. */
+  said(text: string): Promise<LogLine>;
+  kill(signal: NodeJS.Signals): void;
+  /** Exit code; null where it died of a signal. */
+  readonly exited: Promise<number | null>;
+}
+
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+const PROGRAM = ['--disable-warning=TimeoutNegativeWarning', 'dist/apps/auditor/src/main.js'];
+/** The least that Kafka allows by default, so that a killed member is missed soon. */
+const SESSION_TIMEOUT_MS = '6000';
+const POLL_MS = 50;
+const KEEP = { name: 'retention.ms', value: '-1' };
+
+export async function auditing(servers: TestServers, partitions: number): Promise<Auditing> {
+  const { kafkaBrokers, mongoUri, database, topicPrefix } = servers;
+  const kafka = new kafkajs.Kafka({
+    brokers: kafkaBrokers.split(','),
+    clientId: 'auditor-test',
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = Object.fromEntries(STREAMS.map((stream) => [stream, topicPrefix + stream])) as Record<Stream, string>;
+  const deadLetters = `${topicPrefix}dead-letter`;
+  const all = [...Object.values(topics).map((topic) => [topic, partitions] as const), [deadLetters, 1] as const];
+  await admin.createTopics({
+    waitForLeaders: true,
+    // The records carry the times of their events, which lie years back.
+    topics: all.map(([topic, numPartitions]) => ({ topic, numPartitions, configEntries: [KEEP] })),
+  });
+  const url = new URL(mongoUri);
+  url.pathname = `/${database}`;
+  const quiet = { info: () => undefined, warn: () => undefined };
+  const mongodb = new MongoConnection(url.href, 'auditor-test', quiet);
+  const started: AuditorProcess[] = [];
+  return {
+    kafka,
+    admin,
+    topics,
+    deadLetters,
+    partitions,
+    mongodb,
+    trail: new MongoTrailReader(mongodb),
+    start(env = {}) {
+      const auditor = startAuditor({
+        ...process.env,
+        KAFKA_BROKERS: kafkaBrokers,
+        KAFKA_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
+        MONGODB_URI: url.href,
+        HJEMMEL_GROUP: `${topicPrefix}auditor`,
+        HJEMMEL_TOPIC_DEAD_LETTER: deadLetters,
+        ...Object.fromEntries(STREAMS.map((stream) => [`HJEMMEL_TOPIC_${stream.toUpperCase()}`, topics[stream]])),
+        ...env,
+      });
+      started.push(auditor);
+      return auditor;
+    },
+    async close() {
+      for (const auditor of started) auditor.kill('SIGKILL');
+      await Promise.all(started.map(({ exited }) => exited));
+      await mongodb.db.dropDatabase();
+      await mongodb.close();
+      await admin.deleteTopics({ topics: all.map(([topic]) => topic) });
+      await admin.disconnect();
+    },
+  };
+}
+
+function startAuditor(env: NodeJS.ProcessEnv): AuditorProcess {
+  const child = spawn(process.execPath, PROGRAM, { cwd: repositoryRoot, env: { ...env, NODE_OPTIONS: '' } });
+  const log: LogLine[] = [];
+  const exited = exitOf(child);
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    log.push(JSON.parse(line) as LogLine);
+    child.emit('said');
+  });
+  child.stderr.pipe(process.stderr);
+  void exited.then(() => child.emit('said'));
+  return {
+    pid: child.pid as number,
+    log,
+    exited,
+    kill: (signal) => child.kill(signal),
+    async said(text) {
+      for (;;) {
+        const line = log.find(({ msg }) => msg.includes(text));
+        if (line !== undefined) return line;
+        if (child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`the auditor ended without saying "${text}":\n${log.map(({ msg }) => msg).join('\n')}`);
+        }
+        await once(child, 'said');
+      }
+    },
+  };
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
+
+/** A Kafka record of an event, as a publisher makes it; its timestamp is the event's own time. */
+export function toMessage(event: StreamEvent, partitions: number): Message & { partition: number } {
+  const key = recordKey(event.event);
+  let sum = 0;
+  for (const char of key) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003;
+  return {
+    key,
+    partition: sum % partitions,
+    value: encodeRecord(event),
+    headers: { ...toHeaders(event) },
+    timestamp: String(event.event.occurredAt),
+  };
+}
+
+/** Publishes events, some hundred at a time and in order. */
+export async function publish(
+  { kafka, topics, partitions }: Auditing,
+  events: Iterable<StreamEvent>,
+  pauseMs = 0,
+): Promise<void> {
+  const producer = kafka.producer();
+  await producer.connect();
+  const send = async (batch: StreamEvent[]) => {
+    const topicMessages = STREAMS.map((stream) => ({
+      topic: topics[stream],
+      messages: batch.filter((event) => event.stream === stream).map((event) => toMessage(event, partitions)),
+    }));
+    await producer.sendBatch({ acks: -1, topicMessages: topicMessages.filter(({ messages }) => messages.length > 0) });
+  };
+  let batch: StreamEvent[] = [];
+  for (const event of events) {
+    batch.push(event);
+    if (batch.length < 500) continue;
+    await send(batch);
+    batch = [];
+    await sleep(pauseMs);
+  }
+  if (batch.length > 0) await send(batch);
+  await producer.disconnect();
+}
+
+/** Resolves when at least `count` entries are in the trail. */
+export async function entriesReach({ trail }: Auditing, count: number): Promise<void> {
+  while ((await trail.count()) < count) await sleep(POLL_MS);
+}
+
+/** Every record of the topics that a read-committed consumer sees, by `<topic> <partition> <offset>`. */
+export async function readAll(
+  { kafka, admin }: Auditing,
+  topics: readonly string[],
+): Promise<Map<string, KafkaMessage>> {
+  const records = new Map<string, KafkaMessage>();
+  const open = new Set<string>();
+  for (const topic of topics) {
+    for (const { partition, low, high } of await offsetsOf(admin, topic)) {
+      if (Number(high) > Number(low)) open.add(`${topic} ${partition} ${Number(high) - 1}`);
+    }
+  }
+  if (open.size === 0) return records;
+  const consumer = kafka.consumer({ groupId: `reader-${process.pid}-${Date.now()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  const done = Promise.withResolvers<void>();
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, lastOffset } }) => {
+    for (const end of open) {
+      const [openTopic, openPartition, offset] = end.split(' ') as [string, string, string];
+      if (openTopic === topic && Number(openPartition) === partition && Number(lastOffset) >= Number(offset)) {
+        open.delete(end);
+      }
+    }
+    if (open.size === 0) done.resolve();
+  });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch: { topic, partition, messages } }) => {
+      for (const message of messages) records.set(`${topic} ${partition} ${message.offset}`, message);
+    },
+  });
+  await done.promise;
+  await consumer.disconnect();
+  return records;
+}
+
+/** kafkajs' admin client gives up where a topic is so new that its partitions have no leader yet. */
+async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  for (;;) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (fault) {
+      if (!(fault as { retriable?: boolean }).retriable) throw fault;
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+/** What the whole trail holds, checked: see `verified`. */
+export interface Verified {
+  readonly account: Account;
+  readonly entries: readonly PlacedEntry[];
+}
+
+/**
+ * Waits until as many entries are in the trail as the topics have records, and then expects of the whole trail: every
+ * offset in exactly one block, one entry for each record, and each finding the same as when the records are judged
+ * again, in the order of the trail, with facts that nobody ever had to restore.
+ */
+export async function verified(world: Auditing): Promise<Verified> {
+  const topics = Object.values(world.topics);
+  const records = await readAll(world, topics);
+  await entriesReach(world, records.size);
+  const account = await world.trail.accountOffsets({ whole: true });
+  expect(account.faults).toEqual([]);
+  const registers = await loadRegisters(defaultRegistersDir());
+  const law = loadTransferLaw();
+  const writers = new WriterSchemas();
+  const facts = new Map<string, SubjectFacts>();
+  const entries: PlacedEntry[] = [];
+  for await (const block of world.trail.blocks()) {
+    for (const placed of entriesOf(block)) {
+      entries.push(placed);
+      const { source, verdict, reasons, assumptions } = placed.entry;
+      const place = `${source?.topic} ${source?.partition} ${source?.offset}`;
+      const record = records.get(place);
+      expect({ place, known: record !== undefined }).toEqual({ place, known: true });
+      records.delete(place);
+      const decoded = decodeRecord(record?.value ?? null, writers);
+      if (!decoded.ok) {
+        expect({ place, verdict }).toEqual({ place, verdict: 'unreadable' });
+        continue;
+      }
+      const { event } = decoded;
+      const key = recordKey(event.event);
+      const own = facts.get(key) ?? new SubjectFacts();
+      facts.set(key, own);
+      const fact = factOf(event);
+      if (fact !== null) own.add(fact);
+      const again = judge({ event, timestamp: Number(record?.timestamp), registers, facts: own, law });
+      expect({ place, verdict, reasons, assumptions }).toEqual({
+        place,
+        verdict: again.verdict,
+        reasons: again.reasons,
+        assumptions: again.assumptions,
+      });
+    }
+  }
+  expect([...records.keys()]).toEqual([]);
+  return { account, entries };
+}
