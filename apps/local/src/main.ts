@@ -46,9 +46,8 @@ async function main(): Promise<number> {
 async function runLocally(options: Options): Promise<number> {
   const { onProgress, close } = progressDisplay(process.stderr);
   try {
-    const dir = join(localFolder, 'data');
     const stack = await startStack({
-      dir,
+      dir: options.data,
       onProgress,
       onServerExit: (message) => {
         process.stderr.write(`${message}\n`);
@@ -58,7 +57,7 @@ async function runLocally(options: Options): Promise<number> {
       ...(options.partitions === null ? {} : { partitions: options.partitions }),
     });
     try {
-      return await run(stack, options, join(dir, 'apps'), onProgress, stopping.signal);
+      return await run(stack, options, join(options.data, 'apps'), onProgress, stopping.signal);
     } finally {
       await stack.stop();
     }

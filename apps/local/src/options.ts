@@ -1,4 +1,6 @@
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { localFolder } from './stack/paths.js';
 
 /** What `npm start` was asked for. */
 export interface Options {
@@ -12,6 +14,8 @@ export interface Options {
   readonly seed: number;
   readonly auditors: number;
   readonly partitions: number | null;
+  /** Where the local servers keep their data. */
+  readonly data: string;
 }
 
 const EVENTS_ONCE = 20_000;
@@ -19,7 +23,7 @@ const RATE = 100;
 
 const HELP = `
 Without KAFKA_BROKERS and MONGODB_URI a Kafka and a MongoDB of this machine are brought up under .local/ and kept
-between starts; delete .local/data to begin anew. With both set, those servers are used and nothing is downloaded.
+between starts (delete .local/data to begin anew). With both set, those servers are used and nothing is downloaded.
 
 Exit code with --once: 0 only if every published event has exactly one entry in the trail.
 
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--seed <N>', 'seed of the sample traffic (default: a new one each time)', whole(0))
     .option('--auditors <N>', 'how many auditors share the work', whole(1), 1)
     .option('--partitions <N>', 'partitions of each topic, when they are created', whole(1))
+    .option('--data <DIR>', 'where the local servers keep their data', join(localFolder, 'data'))
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
     .exitOverride()
@@ -55,6 +60,7 @@ export function readOptions(args: readonly string[]): Options {
     seed: given.seed ?? Date.now() % 2 ** 31,
     auditors: given.auditors ?? 1,
     partitions: given.partitions ?? null,
+    data: resolve(given.data ?? '.'),
   };
 }
 

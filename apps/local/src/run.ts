@@ -61,7 +61,7 @@ export async function run(
       const ends = finished ? await endOffsets(servers.kafkaBrokers, TOPICS) : null;
       const trouble = await auditors.trouble();
       view.show({ published: publishing.published, toPublish: options.events, trouble });
-      if (options.once && ends !== null && watch.coverage(ends).missing === 0) break;
+      if (options.once && ends !== null && watch.hasReached(ends)) break;
       await Promise.race([sleep(POLL_MS, undefined, { signal }).catch(() => undefined), finished ? never : published]);
     }
     view.close();
@@ -96,7 +96,7 @@ function whereToLook({ kafkaBrokers, mongoUri }: Servers, urls: readonly string[
     ...urls.map((url) => `Auditor  ${url}/metrics and /health/ready; log in ${join(dir, 'auditor-*.log')}`),
     'Check events of your own without any server:  npm run -s hjemmel -- check --help',
     'What a register says, clause by clause:       registers/jetpak.yaml',
-    'Ctrl-C stops everything; the data stays under .local/data',
+    'Ctrl-C stops everything; the data is kept for the next start',
   ];
 }
 

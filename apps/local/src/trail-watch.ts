@@ -52,6 +52,8 @@ export class TrailWatch {
   latest: PlacedEntry[] = [];
 
   private readonly next = new Map<number, number>();
+  /** By task, then topic: every offset below is in a block. */
+  private readonly positions = new Map<number, Readonly<Record<string, number>>>();
   private readonly seen = new Map<string, Map<number, number>>();
 
   constructor(
@@ -66,6 +68,7 @@ export class TrailWatch {
       this.all.add(head.summary);
       this.blocks++;
       this.next.set(head.task, head.n + 1);
+      this.positions.set(head.task, head.next);
     }
   }
 
@@ -74,6 +77,13 @@ export class TrailWatch {
     for (const task of await this.reader.tasks()) {
       for await (const block of this.reader.blocks({ task, from: this.next.get(task) ?? 0 })) this.take(block);
     }
+  }
+
+  /** Whether every offset below `to` is in a block, also those that were there before the start. */
+  hasReached(to: Offsets): boolean {
+    return [...to].every(([topic, ends]) =>
+      ends.every((end, partition) => (this.positions.get(partition)?.[topic] ?? 0) >= end),
+    );
   }
 
   /** Of the offsets between the start and `to`: how many have one entry, none, or more than one. */
@@ -97,6 +107,7 @@ export class TrailWatch {
     this.since.add(block.summary);
     this.blocks++;
     this.next.set(block.task, block.n + 1);
+    this.positions.set(block.task, block.next);
     const found: PlacedEntry[] = [];
     for (const placed of entriesOf(block)) {
       const { source, verdict } = placed.entry;
