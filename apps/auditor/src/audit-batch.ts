@@ -45,9 +45,13 @@ export function subjectKeys(decoded: readonly Decoded[]): Set<string> {
 }
 
 /**
- * Judges the records of a batch in order, each event with its own fact added before, and makes their entries.
+ * Judges the records of a batch in order and makes their entries.
  *
- * Nothing here waits or looks anything up; what changes is `subjects`, by the facts of the audited records.
+ * What all of them teach is learnt before the first is judged: facts are asked as of each event's time, so it can only
+ * help, and records of different topics that were published together come in no certain order.
+ *
+ * Nothing here waits or looks anything up; what changes is `subjects`, by the facts of the given records (also of those
+ * left for the next block: learning them twice changes nothing).
  *
  * @param decoded the records' values, decoded, in the same order
  * @param now when it is judged, ms since the epoch
@@ -64,6 +68,7 @@ export function auditBatch<S extends KnownSubject>(
   const entries: Buffer[] = [];
   const unread: SourceRecord[] = [];
   const tally = new Tally();
+  const known = learn(decoded, subjects);
   let bytes = 0;
   let misplaced = 0;
   for (let i = 0; i < records.length && bytes < maxBytes; i++) {
@@ -71,11 +76,8 @@ export function auditBatch<S extends KnownSubject>(
     const one = decoded[i] as Decoded;
     let entry: AuditEntry;
     if (one.ok) {
-      const key = keyOf(one.event);
-      if (record.key === null || record.key.toString() !== key) misplaced++;
-      const subject = subjects.get(key);
-      const fact = factOf(one.event);
-      if (fact !== null) subjects.add(subject, fact);
+      const subject = known[i] as S;
+      if (record.key === null || record.key.toString() !== keyOf(one.event)) misplaced++;
       const timestamp = record.timestamp >= 0 ? record.timestamp : null;
       const finding = judge({ event: one.event, timestamp, facts: subject.facts, ...rulebook });
       entry = findingEntry(record, one.event, finding, subject.tag(one.event.event.eventId), now);
@@ -92,6 +94,17 @@ export function auditBatch<S extends KnownSubject>(
     entries.push(encoded);
   }
   return { count: entries.length, entries, unreadable: unread, tally, misplaced };
+}
+
+/** Adds what the events teach of their subjects; gives the subject of each, undefined where it cannot be read. */
+function learn<S extends KnownSubject>(decoded: readonly Decoded[], subjects: Subjects<S>): (S | undefined)[] {
+  return decoded.map((one) => {
+    if (!one.ok) return undefined;
+    const subject = subjects.get(keyOf(one.event));
+    const fact = factOf(one.event);
+    if (fact !== null) subjects.add(subject, fact);
+    return subject;
+  });
 }
 
 function keyOf({ event }: StreamEvent): string {
