@@ -133,11 +133,14 @@ describe('auditBatch', () => {
     expect(audited.unreadable.map(({ offset }) => offset)).toEqual([100]);
   });
 
-  test('stops where a block is full, and has learnt nothing of the rest', () => {
+  test('stops where a block is full, and leaves the rest to the next block with the same outcome', () => {
     const subjects = new TestSubjects();
-    const audited = audit([readable(mail(1, 3)), readable(consent(2, 'consent_given', 1))], subjects, 1);
-    expect(audited.count).toBe(1);
-    expect(subjects.get('acme/s-1').facts.size).toBe(0);
+    const events = [readable(mail(1, 3)), readable(consent(2, 'consent_given', 1)), readable(mail(3, 3))];
+    const first = audit(events, subjects, 1);
+    expect(first.count).toBe(1);
+    const rest = audit(events.slice(first.count), subjects);
+    expect([...verdictsOf(first), ...verdictsOf(rest)]).toEqual(verdictsOf(audit(events)));
+    expect(subjects.get('acme/s-1').facts.size).toBe(1);
   });
 
   test('counts keys that are not the subject’s', () => {
