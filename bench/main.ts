@@ -1,7 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RegisterError } from '#libs/register';
+import { StackError } from '../apps/local/src/stack/stack-error.js';
 import { BenchError } from './bench-error.js';
 import { benchJudge, type JudgeBenchOptions } from './judge/judge.js';
+import { benchStream, type StreamBenchOptions } from './stream/stream.js';
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+
+/** Faults that their message tells in full. */
+const TOLD = [BenchError, RegisterError, StackError];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -10,9 +18,10 @@ async function main(args: readonly string[]): Promise<number> {
     await program().parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
+    if (stopping.signal.aborted) return 130;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof BenchError) && !(error instanceof RegisterError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!TOLD.some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
     return 1;
   }
 }
@@ -34,6 +43,21 @@ function program(): Command {
     .action((options: JudgeBenchOptions & { smoke?: boolean }) => {
       const tiny = { events: 2_000, questions: 200, runs: 2, warmUpMs: 0, runMs: 0 };
       return benchJudge(options.smoke ? { ...options, ...tiny } : options);
+    });
+  all
+    .command('stream')
+    .description('events a second into a durable trail, beside reading alone and beside a plain Nest consumer')
+    .option('--events <N>', 'events in the four topics', whole(100), 400_000)
+    .option('--subjects <N>', 'data subjects they are drawn for by Zipf’s law', whole(1), 200_000)
+    .option('--partitions <N>', 'partitions of each topic', whole(1), 4)
+    .option('--plain-events <N>', 'events for the plain consumer', whole(1), 10_000)
+    .option('--headers', 'write CloudEvents headers, as the publisher does', false)
+    .option('--runs <N>', 'runs of which the median is taken', whole(1), 3)
+    .option('--seed <N>', 'seed of the events', whole(0), 1)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: StreamBenchOptions & { smoke?: boolean }) => {
+      const tiny = { events: 3_000, subjects: 1_000, plainEvents: 300, runs: 1 };
+      return benchStream(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
     });
   return all;
 }

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { STREAMS } from '#libs/events';
+import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
+import type { Stack } from '../../apps/local/src/stack/stack.js';
+import { BenchError } from '../bench-error.js';
+import { VERDICTS, type Filled } from './fill.js';
+import { databaseSize, type DatabaseSize } from './database-size.js';
+import { trial, type Trial } from './trial.js';
+
+/** One run of one of the three; `id` makes consumer groups and databases of its own. */
+export interface Run {
+  readonly stack: Stack;
+  readonly filled: Filled;
+  readonly id: string;
+  readonly signal: AbortSignal;
+}
+
+/** How often the trail is looked at for its end, ms. */
+const POLL_MS = 50;
+
+/** kafkajs and the decoder alone. @throws BenchError where it did not read every event */
+export async function runLimit({ stack, filled, id, signal }: Run): Promise<Trial> {
+  const name = 'kafkajs consume + decode';
+  let counts: unknown;
+  const result = await trial({
+    stack,
+    name,
+    program: 'bench/stream/limit-consumer.js',
+    env: { BENCH_GROUP: `bench-limit-${id}`, BENCH_EVENTS: String(filled.events) },
+    signal,
+    finished: async (line) => {
+      const { time, count, ...rest } = await line('done');
+      counts = rest['counts'];
+      return { time, count: count as number };
+    },
+  });
+  require_(name, result.events === filled.events, `read ${result.events} events of ${filled.events}`);
+  require_(name, JSON.stringify(counts) === JSON.stringify(filled.byStream), 'decoded other events than were written');
+  return result;
+}
+
+export interface Audited {
+  readonly trial: Trial;
+  readonly size: DatabaseSize;
+  /** First verdicts that are not those of the events in order of time. */
+  readonly otherVerdicts: number;
+}
+
+/**
+ * The plain Nest consumer, for the first `events` it gets.
+ *
+ * @throws BenchError where it has not exactly one finding for each
+ */
+export async function runPlain({ stack, filled, id, signal }: Run, events: number): Promise<Audited> {
+  const name = 'plain @EventPattern + insertOne';
+  const uri = inDatabase(stack.mongoUri, `bench-plain-${id}`);
+  const result = await trial({
+    stack,
+    name,
+    program: 'bench/stream/plain-consumer.js',
+    env: { BENCH_GROUP: `bench-plain-${id}`, BENCH_EVENTS: String(events), MONGODB_URI: uri },
+    signal,
+    finished: async (line) => {
+      const { time, count } = await line('done');
+      return { time, count: count as number };
+    },
+  });
+  await using client = new MongoClient(uri);
+  const check = new Coverage(name, filled);
+  for await (const { source, verdict } of client.db().collection<PlainFinding>('findings').find()) {
+    check.add(source.topic, source.partition, source.offset, verdict);
+  }
+  require_(
+    name,
+    result.events === events && check.count === events,
+    `has ${check.count} findings for ${events} events`,
+  );
+  const size = await databaseSize(client.db(), 'findings');
+  await client.db().dropDatabase();
+  return { trial: result, size, otherVerdicts: check.otherVerdicts };
+}
+
+interface PlainFinding {
+  readonly source: { readonly topic: string; readonly partition: number; readonly offset: number };
+  readonly verdict: string;
+}
+
+/**
+ * The auditor as it is run in production, on a database of its own, until every offset is durable in the trail.
+ *
+ * @throws BenchError where the trail does not hold together, or has not exactly one entry for each event
+ */
+export async function runAuditor({ stack, filled, id, signal }: Run): Promise<Audited> {
+  const name = 'Hjemmel auditor';
+  const uri = inDatabase(stack.mongoUri, `bench-auditor-${id}`);
+  const mongo = new MongoConnection(uri, 'bench', { info: () => undefined, warn: () => undefined });
+  try {
+    const reader = new MongoTrailReader(mongo);
+    const giveUp = new AbortController();
+    const result = await trial({
+      stack,
+      name,
+      program: 'apps/auditor/src/main.js',
+      env: { HJEMMEL_GROUP: `bench-auditor-${id}`, MONGODB_URI: uri, LOG_LEVEL: 'info' },
+      signal,
+      finished: async () => {
+        const count = await untilCovered(reader, filled.events, giveUp.signal);
+        return { count, time: Date.now() };
+      },
+    }).finally(() => giveUp.abort());
+    const account = await reader.accountOffsets({ whole: true });
+    require_(name, account.faults.length === 0, `its trail has faults: ${account.faults.slice(0, 3).join('; ')}`);
+    const check = new Coverage(name, filled);
+    for await (const block of reader.blocks()) {
+      for (const { entry } of entriesOf(block)) {
+        if (entry.source === null) throw new BenchError(`${name}: an entry names no record.`);
+        check.add(entry.source.topic, entry.source.partition, entry.source.offset, entry.verdict);
+      }
+    }
+    require_(name, check.count === filled.events, `has ${check.count} entries for ${filled.events} events`);
+    const size = await databaseSize(mongo.db, 'blocks');
+    await mongo.db.dropDatabase();
+    return { trial: { ...result, events: check.count }, size, otherVerdicts: check.otherVerdicts };
+  } finally {
+    await mongo.close();
+  }
+}
+
+/** Follows the heads of the blocks until they cover so many events. */
+async function untilCovered(reader: MongoTrailReader, events: number, signal: AbortSignal): Promise<number> {
+  const next = new Map<number, number>();
+  let count = 0;
+  while (!signal.aborted) {
+    for (const task of await reader.tasks()) {
+      for await (const head of reader.heads({ task, from: next.get(task) ?? 0 })) {
+        count += head.count;
+        next.set(task, head.n + 1);
+      }
+    }
+    if (count >= events) break;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return count;
+}
+
+/** Which offsets have their one finding, and whether its verdict is the one that was expected. */
+class Coverage {
+  count = 0;
+  otherVerdicts = 0;
+  private readonly seen: Map<string, Uint8Array[]>;
+
+  constructor(
+    private readonly name: string,
+    private readonly filled: Filled,
+  ) {
+    this.seen = new Map(
+      STREAMS.map((topic) => [topic, (filled.expected.get(topic) ?? []).map((list) => new Uint8Array(list.length))]),
+    );
+  }
+
+  add(topic: string, partition: number, offset: number, verdict: string): void {
+    const expected = this.filled.expected.get(topic)?.[partition]?.[offset];
+    const seen = this.seen.get(topic)?.[partition];
+    require_(this.name, expected !== undefined && seen !== undefined, 'has a finding on a record that was not written');
+    require_(this.name, verdict !== 'unreadable', 'could not read an event');
+    require_(this.name, seen?.[offset] === 0, 'has two findings on one event');
+    if (seen !== undefined) seen[offset] = 1;
+    if (VERDICTS[expected ?? -1] !== verdict) this.otherVerdicts++;
+    this.count++;
+  }
+}
+
+function require_(name: string, holds: boolean, otherwise: string): void {
+  if (!holds) throw new BenchError(`${name} ${otherwise}; no figure is given.`);
+}
+
+function inDatabase(uri: string, database: string): string {
+  const named = new URL(uri);
+  named.pathname = `/${database}`;
+  return named.href;
+}
