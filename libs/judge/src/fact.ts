@@ -31,8 +31,11 @@ export interface UseFact {
   readonly collectedAt: number | null;
 }
 
-/** Actions that begin or end a contract or a dispute; the others change nothing for other events. */
-const TELLING: ReadonlySet<OrderAction> = new Set([
+/**
+ * Actions that begin or end a contract or a dispute, in the order in which they count within one millisecond, so that
+ * arrival order does not matter. The others change nothing for other events.
+ */
+export const DEALING_ACTIONS: readonly OrderAction[] = [
   'placed',
   'paid',
   'delivered',
@@ -40,7 +43,7 @@ const TELLING: ReadonlySet<OrderAction> = new Set([
   'terminated',
   'dispute_opened',
   'dispute_closed',
-]);
+];
 
 /** The fact an event is; null where no other event's verdict can depend on it. */
 export function factOf({ stream, event }: StreamEvent): Fact | null {
@@ -48,7 +51,7 @@ export function factOf({ stream, event }: StreamEvent): Fact | null {
     const { action, purposes, requestId, requestKind } = event;
     return { kind: 'rights', at: event.occurredAt, action, purposes, requestId, requestKind };
   }
-  if (stream !== 'orders' || !TELLING.has(event.action)) return null;
+  if (stream !== 'orders' || !DEALING_ACTIONS.includes(event.action)) return null;
   return { kind: 'order', at: event.occurredAt, action: event.action, orderId: event.orderId };
 }
 

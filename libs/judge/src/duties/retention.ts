@@ -1,7 +1,7 @@
 import type { Purpose, RetentionPeriod } from '#libs/register';
 import { day } from '../calendar.js';
 import { concerns } from '../facts/acts.js';
-import type { Standing } from '../facts/dealings.js';
+import { NO_DEALINGS, type Standing } from '../facts/dealings.js';
 import type { RightsFact, UseFact } from '../fact.js';
 import { quote } from '../rules/quote.js';
 import { endOfPeriod, FROM } from '../rules/retention.js';
@@ -85,17 +85,8 @@ function toFinding(
   return dutyFinding(of, sweep, period, 'violation', message);
 }
 
-const BEFORE_ALL: Standing = {
-  at: -Infinity,
-  everCustomer: false,
-  openContracts: 0,
-  openDisputes: 0,
-  lastContractEnd: -Infinity,
-  lastDisputeClose: -Infinity,
-};
-
 function spansOf(standings: readonly Standing[]): Span[] {
-  const steps = [BEFORE_ALL, ...standings];
+  const steps = [NO_DEALINGS, ...standings];
   return steps.flatMap((standing, i) => {
     const until = steps[i + 1]?.at ?? Infinity;
     // Of several changes within one millisecond only the last lasts.

@@ -1,5 +1,5 @@
 import type { OrderAction } from '#libs/events';
-import type { OrderFact } from '../fact.js';
+import { DEALING_ACTIONS, type OrderFact } from '../fact.js';
 import { upperBound } from './sorted.js';
 
 /** A subject's contracts and disputes as of a time. Instants are ms; -Infinity where there is none. */
@@ -13,7 +13,8 @@ export interface Standing {
   readonly lastDisputeClose: number;
 }
 
-const NOTHING: Standing = {
+/** The standing of somebody of whom no order is known. */
+export const NO_DEALINGS: Standing = {
   at: -Infinity,
   everCustomer: false,
   openContracts: 0,
@@ -21,17 +22,6 @@ const NOTHING: Standing = {
   lastContractEnd: -Infinity,
   lastDisputeClose: -Infinity,
 };
-
-/** What happens first within one millisecond, so that arrival order does not matter. */
-const ORDER: readonly OrderAction[] = [
-  'placed',
-  'paid',
-  'delivered',
-  'cancelled',
-  'terminated',
-  'dispute_opened',
-  'dispute_closed',
-];
 
 interface Order {
   contract: 'none' | 'open' | 'ended';
@@ -72,7 +62,7 @@ export class Dealings {
 
   asOf(at: number): Standing {
     const i = upperBound(this.standings, at);
-    return this.standings[i - 1] ?? NOTHING;
+    return this.standings[i - 1] ?? NO_DEALINGS;
   }
 
   /** The standing after each fact, in order of time. */
@@ -81,7 +71,7 @@ export class Dealings {
   }
 
   private apply(fact: OrderFact): void {
-    const before = this.standings.at(-1) ?? NOTHING;
+    const before = this.standings.at(-1) ?? NO_DEALINGS;
     let order = this.orders.get(fact.orderId);
     if (order === undefined) {
       order = { contract: 'none', delivered: false, paid: false, disputed: false };
@@ -104,7 +94,7 @@ export class Dealings {
 }
 
 function rank(fact: OrderFact): number {
-  return ORDER.indexOf(fact.action);
+  return DEALING_ACTIONS.indexOf(fact.action);
 }
 
 function advance(order: Order, action: OrderAction): void {

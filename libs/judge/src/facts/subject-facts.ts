@@ -3,7 +3,7 @@ import { ActSeries } from './acts.js';
 import { Dealings, type Standing } from './dealings.js';
 
 const NO_ACTS = new ActSeries();
-const NO_DEALINGS = new Dealings();
+const NONE_YET = new Dealings();
 
 /**
  * What is known of one data subject of one controller. A set: adding a fact twice changes nothing, and the order in
@@ -16,7 +16,7 @@ export class SubjectFacts {
   private consent = NO_ACTS;
   private objection = NO_ACTS;
   private restriction = NO_ACTS;
-  private dealings = NO_DEALINGS;
+  private dealings = NONE_YET;
 
   static from(facts: Iterable<Fact>): SubjectFacts {
     const all = new SubjectFacts();
@@ -70,7 +70,7 @@ export class SubjectFacts {
   }
 
   private addOrder(fact: OrderFact): void {
-    if (this.dealings === NO_DEALINGS) this.dealings = new Dealings();
+    if (this.dealings === NONE_YET) this.dealings = new Dealings();
     this.dealings.add(fact);
   }
 
