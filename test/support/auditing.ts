@@ -26,6 +26,8 @@ export interface Auditing {
   readonly trail: MongoTrailReader;
   /** Starts an auditor as its own process. */
   start(env?: Record<string, string>): AuditorProcess;
+  /** Throws where auditors were started, and all have ended. */
+  readonly requireAuditor: () => void;
   /** Ends what was started, with SIGKILL where it still runs. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export interface AuditorProcess {
   /** Resolves with the first line (so far or to come) whose message contains the text; rejects when it ends before. */
   said(text: string): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
+  readonly running: () => boolean;
   /** Exit code; null where it died of a signal. */
   readonly exited: Promise<number | null>;
 }
@@ -66,10 +69,11 @@ export async function auditing(servers: TestServers, partitions: number): Promis
   const deadLetters = `${topicPrefix}dead-letter`;
   const all = [...Object.values(topics).map((topic) => [topic, partitions] as const), [deadLetters, 1] as const];
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     // The records carry the times of their events, which lie years back.
     topics: all.map(([topic, numPartitions]) => ({ topic, numPartitions, configEntries: [KEEP] })),
   });
+  for (const [topic] of all) await offsetsOf(admin, topic);
   const url = new URL(mongoUri);
   url.pathname = `/${database}`;
   const quiet = { info: () => undefined, warn: () => undefined };
@@ -97,6 +101,12 @@ export async function auditing(servers: TestServers, partitions: number): Promis
       started.push(auditor);
       return auditor;
     },
+    requireAuditor() {
+      if (started.length === 0 || started.some(({ running }) => running())) return;
+      throw new Error(
+        `no auditor runs any more:\n${started.flatMap(({ log }) => log.map(({ msg }) => msg)).join('\n')}`,
+      );
+    },
     async close() {
       for (const auditor of started) auditor.kill('SIGKILL');
       await Promise.all(started.map(({ exited }) => exited));
@@ -123,6 +133,7 @@ function startAuditor(env: NodeJS.ProcessEnv): AuditorProcess {
     log,
     exited,
     kill: (signal) => child.kill(signal),
+    running: () => child.exitCode === null && child.signalCode === null,
     async said(text) {
       for (;;) {
         const line = log.find(({ msg }) => msg.includes(text));
@@ -183,8 +194,11 @@ export async function publish(
 }
 
 /** Resolves when at least `count` entries are in the trail. */
-export async function entriesReach({ trail }: Auditing, count: number): Promise<void> {
-  while ((await trail.count()) < count) await sleep(POLL_MS);
+export async function entriesReach({ trail, requireAuditor }: Auditing, count: number): Promise<void> {
+  while ((await trail.count()) < count) {
+    requireAuditor();
+    await sleep(POLL_MS);
+  }
 }
 
 /** Every record of the topics that a read-committed consumer sees, by `<topic> <partition> <offset>`. */
@@ -224,7 +238,7 @@ export async function readAll(
   return records;
 }
 
-/** kafkajs' admin client gives up where a topic is so new that its partitions have no leader yet. */
+/** kafkajs' admin client gives up where a topic is so new that not all of the broker knows it yet. */
 async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   for (;;) {
     try {

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
 
 /** Where it is said that MongoDB is away or back; pino's shape. */
 export interface WatchLog {
@@ -13,10 +20,16 @@ export interface WatchLog {
  */
 const LASTING: ReadonlySet<unknown> = new Set([2, 9, 13, 14, 18, 20, 11000, 121, 10334]);
 
+/**
+ * Faults of the driver that mean that MongoDB is away. The last two are what others get when the first connection, which
+ * all operations share, was not made.
+ */
+const AWAY = [MongoNetworkError, MongoServerSelectionError, MongoTopologyClosedError, MongoNotConnectedError];
+
 /** True for a fault that may pass when tried again: MongoDB away, a new primary, no disk space. */
 export function isPassing(fault: unknown): boolean {
   if (!(fault instanceof MongoError)) return false;
-  if (fault instanceof MongoNetworkError || fault instanceof MongoServerSelectionError) return true;
+  if (AWAY.some((kind) => fault instanceof kind)) return true;
   if (fault.hasErrorLabel('RetryableWriteError')) return true;
   return fault instanceof MongoServerError && !LASTING.has(fault.code);
 }

@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Fact } from '#libs/judge';
+import { MongoConnection } from '#libs/trail';
+import { testServers } from '../../../test/support/servers.js';
+import { SubjectStore } from './store.js';
+import type { TaskSubjects } from './task-subjects.js';
+
+const { mongoUri, database } = testServers();
+const url = new URL(mongoUri);
+url.pathname = `/${database}`;
+const quiet = { info: () => undefined, warn: () => undefined };
+const connection = new MongoConnection(url.href, 'subjects-test', quiet);
+const store = new SubjectStore(connection, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3 });
+const { signal } = new AbortController();
+const documents = (name: string) => connection.db.collection(name).countDocuments();
+
+beforeAll(() => store.prepare());
+afterEach(async () => {
+  for (const { name } of await connection.db.listCollections().toArray()) {
+    await connection.db.collection(name).deleteMany({});
+  }
+});
+afterAll(async () => {
+  await connection.db.dropDatabase();
+  await connection.close();
+});
+
+const fact = (at: number): Fact => ({ kind: 'order', at, action: 'placed', orderId: `o-${at}` });
+/** The blocks of task 0, by their writers. */
+let chain: string[];
+
+function open(writer: string): Promise<TaskSubjects> {
+  const writerOf = async (n: number) => Promise.resolve(chain[n] ?? null);
+  return store.open({ task: 0, last: chain.length - 1, writer, writerOf }, 1);
+}
+
+/** Adds a fact to each of these subjects, and writes the block unless `lost`. */
+async function block(subjects: TaskSubjects, writer: string, keys: string[], lost = false): Promise<void> {
+  const n = chain.length;
+  await subjects.load(keys);
+  for (const key of keys) subjects.add(subjects.get(key), fact(n));
+  await subjects.journal(n, signal);
+  if (lost) return;
+  chain.push(writer);
+  subjects.written(n);
+}
+
+async function known(subjects: TaskSubjects, keys: string[]): Promise<Record<string, { at: number[]; tag: string }>> {
+  await subjects.load(keys);
+  const all = keys.map((key) => {
+    const subject = subjects.get(key);
+    const at = [...subject.facts.all()].map((one) => one.at).sort((a, b) => a - b);
+    return [key, { at, tag: subject.tag('e').toString('hex') }];
+  });
+  return Object.fromEntries(all) as Record<string, { at: number[]; tag: string }>;
+}
+
+const KEYS = Array.from({ length: 20 }, (_, i) => `acme/s-${i}`);
+/** Subjects named by block n: some again and again, some once. */
+const named = (n: number) =>
+  ['acme/s-0', ...KEYS.slice((n * 3) % 20, ((n * 3) % 20) + 4)].filter((k, i, all) => all.indexOf(k) === i);
+
+describe('TaskSubjects', () => {
+  test.each([0, 1, 5, 40, 100])('INVARIANT: a taker-over knows what the owner knew after %i blocks', async (blocks) => {
+    chain = [];
+    const first = await open('first');
+    for (let n = 0; n < blocks; n++) await block(first, 'first', named(n));
+    const second = await open('second');
+    const theirs = await known(second, KEYS);
+    const ours = await known(first, KEYS);
+    for (const key of KEYS) {
+      const at = Array.from({ length: blocks }, (_, n) => n).filter((n) => named(n).includes(key));
+      expect({ key, at: theirs[key]?.at }).toEqual({ key, at });
+      if (at.length > 0) expect(theirs[key]).toEqual(ours[key]);
+    }
+  });
+
+  test('writes everything to the subjects’ documents when it is closed in order, and tidies the journal', async () => {
+    chain = [];
+    const first = await open('first');
+    for (let n = 0; n < 10; n++) await block(first, 'first', named(n));
+    await first.close(true, 10_000);
+    expect(await documents('factsJournal')).toBe(0);
+    expect((await known(await open('second'), KEYS))['acme/s-0']?.at).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('does not grow a journal without end', async () => {
+    chain = [];
+    const first = await open('first');
+    for (let n = 0; n < 150; n++) await block(first, 'first', named(n));
+    expect(await documents('factsJournal')).toBeLessThan(100);
+  });
+
+  test('forgets what a block that did not come about would have added', async () => {
+    chain = [];
+    const first = await open('first');
+    await block(first, 'first', ['acme/s-0']);
+    await block(first, 'first', ['acme/s-0', 'acme/s-1'], true);
+    await first.close(false, 10_000);
+    const second = await open('second');
+    expect((await known(second, ['acme/s-0']))['acme/s-0']?.at).toEqual([0]);
+    await block(second, 'second', ['acme/s-0']);
+    expect((await known(await open('third'), ['acme/s-0', 'acme/s-1']))['acme/s-1']?.at).toEqual([]);
+  });
+
+  test('of two that wrote a journal for one block believes the one whose block is in the trail', async () => {
+    chain = [];
+    const zombie = await open('zombie');
+    await block(zombie, 'zombie', ['acme/s-0']);
+    const owner = await open('owner');
+    await block(zombie, 'zombie', ['acme/s-0', 'acme/s-5'], true);
+    await block(owner, 'owner', ['acme/s-1']);
+    const third = await known(await open('third'), ['acme/s-0', 'acme/s-1', 'acme/s-5']);
+    expect(third).toMatchObject({ 'acme/s-0': { at: [0] }, 'acme/s-1': { at: [1] }, 'acme/s-5': { at: [] } });
+  });
+
+  test('a former owner’s late write does not undo what the new one wrote', async () => {
+    chain = [];
+    const zombie = await open('zombie');
+    await block(zombie, 'zombie', ['acme/s-0']);
+    const owner = await open('owner');
+    for (let n = 1; n < 6; n++) await block(owner, 'owner', ['acme/s-0']);
+    await owner.close(true, 10_000);
+    await zombie.close(true, 10_000);
+    expect((await known(await open('third'), ['acme/s-0']))['acme/s-0']?.at).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { createTraffic } from '../apps/local/src/traffic/traffic.js';
+import { startStack } from '../apps/local/src/stack/stack.js';
+import type { Stack } from '../apps/local/src/stack/stack.js';
+import { auditing, entriesReach, publish, verified } from './support/auditing.js';
+import type { Auditing } from './support/auditing.js';
+
+jest.setTimeout(180_000);
+
+const EVENTS = 6_000;
+let stack: Stack;
+let world: Auditing;
+let round = 0;
+
+beforeAll(async () => {
+  const mongoArgs = ['--setParameter', 'enableTestCommands=1'];
+  // The members of a group that is started anew need not wait for more members.
+  stack = await startStack({ kafkaHeap: '512m', mongoArgs, topics: [] });
+});
+afterAll(() => stack.stop());
+
+beforeEach(async () => {
+  const name = `outage-${round++}`;
+  const { kafkaBrokers, mongoUri } = stack;
+  world = await auditing({ kafkaBrokers, mongoUri, database: name, topicPrefix: `${name}.` }, 4);
+});
+afterEach(() => world.close());
+
+const traffic = () => createTraffic({ seed: 7, now: Date.UTC(2026, 0, 1) }).take(EVENTS);
+
+test('MongoDB killed and started again: the auditor waits, says so, and goes on', async () => {
+  await publish(world, traffic());
+  const auditor = world.start();
+  await entriesReach(world, 1);
+  await stack.mongodb.kill();
+  await auditor.said('MongoDB does not answer');
+  await stack.mongodb.start();
+  await auditor.said('MongoDB answers again');
+  const { account } = await verified(world);
+  expect(account.entries).toBe(EVENTS);
+  expect(auditor.log.filter(({ msg }) => msg.includes('MongoDB does not answer'))).toHaveLength(1);
+});
+
+test('MongoDB away when the auditor starts', async () => {
+  await publish(world, traffic());
+  await stack.mongodb.kill();
+  const auditor = world.start();
+  await auditor.said('MongoDB does not answer');
+  await stack.mongodb.start();
+  await verified(world);
+});
+
+test('Kafka killed and started again: the auditor waits, says so, and goes on', async () => {
+  const events = traffic();
+  await publish(world, events.slice(0, EVENTS / 2));
+  const auditor = world.start();
+  await entriesReach(world, 1);
+  await stack.kafka.kill();
+  await auditor.said('does not answer; trying again until it does');
+  await stack.kafka.start();
+  await auditor.said('Kafka answers again');
+  await publish(world, events.slice(EVENTS / 2));
+  const { account } = await verified(world);
+  expect(account.entries).toBe(EVENTS);
+});
+
+test('Kafka away when the auditor starts', async () => {
+  await publish(world, traffic());
+  await stack.kafka.kill();
+  const auditor = world.start();
+  await auditor.said('does not answer; trying again until it does');
+  await stack.kafka.start();
+  await verified(world);
+});
+
+test('a stop while both are away ends in time, and with 0', async () => {
+  await publish(world, traffic());
+  const auditor = world.start();
+  await entriesReach(world, 1);
+  await Promise.all([stack.mongodb.kill(), stack.kafka.kill()]);
+  await auditor.said('MongoDB does not answer');
+  auditor.kill('SIGTERM');
+  expect(await auditor.exited).toBe(0);
+  await Promise.all([stack.mongodb.start(), stack.kafka.start()]);
+  world.start();
+  await verified(world);
+});
+
+test.each(['blocks', 'factsJournal', 'subjects'])(
+  'writes to %s that were reported as failed although they persisted are not made twice',
+  async (collection) => {
+    const events = traffic();
+    await publish(world, events.slice(0, EVENTS / 2));
+    const auditor = world.start();
+    await entriesReach(world, EVENTS / 2);
+    const admin = world.mongodb.client.db('admin');
+    const failPoint = async (mode: unknown) => {
+      const namespace = `${world.mongodb.db.databaseName}.${collection}`;
+      const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
+      const failCommands = ['insert', 'update'];
+      const data = { failCommands, namespace, appName: 'hjemmel-auditor', writeConcernError };
+      return admin.command({ configureFailPoint: 'failCommand', mode, data });
+    };
+    await failPoint({ times: 5 });
+    await publish(world, events.slice(EVENTS / 2));
+    const { account } = await verified(world);
+    expect(account.entries).toBe(EVENTS);
+    auditor.kill('SIGTERM');
+    expect(await auditor.exited).toBe(0);
+    const { count } = await failPoint('off');
+    expect(count).toBeGreaterThan(0);
+    world.start();
+    await publish(world, traffic().slice(0, 100));
+    await verified(world);
+  },
+);
