@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { parseIsoTime } from '#libs/events';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import { userPath } from '../paths.js';
 import { UsageError } from '../usage-error.js';
 import { check } from './check.js';
-import { parseUtc, readLines } from './read-lines.js';
+import { readLines } from './read-lines.js';
 
 const HELP = `
 Each line of FILE is one JSON object, in order of arrival:
@@ -29,8 +30,8 @@ export function checkCommand(): Command {
     .option('--at <TIME>', 'also report the duties overdue at this time, as 2025-01-01T00:00:00Z')
     .addHelpText('after', HELP)
     .action(async (file: string, options: { registers?: string; at?: string }) => {
-      const at = options.at === undefined ? null : parseUtc(options.at);
-      if (Number.isNaN(at)) {
+      const at = options.at === undefined ? null : parseIsoTime(options.at);
+      if (options.at !== undefined && at === null) {
         throw new UsageError(`--at \`${options.at}\` is no UTC time; write it as 2025-01-01T00:00:00Z`);
       }
       const dir = options.registers === undefined ? defaultRegistersDir() : userPath(options.registers);

@@ -1,4 +1,4 @@
-import { STREAMS, parseEvent, type Parsed, type Stream } from '#libs/events';
+import { STREAMS, parseEvent, parseIsoTime, type Parsed, type Stream } from '#libs/events';
 import { UsageError } from '../usage-error.js';
 
 /** One line of an event file: the stream it names, and the event or what is wrong with it. */
@@ -51,7 +51,7 @@ function readLine(line: number, raw: string): InputLine | string {
     return `this line ${given}; \`stream\` is one of ${STREAMS.join(', ')}`;
   }
   const recordedAt = timestamp === undefined || timestamp === null ? null : toMillis(timestamp);
-  if (Number.isNaN(recordedAt)) {
+  if (recordedAt === undefined) {
     return '`timestamp` is no time; write the record\'s Kafka timestamp as "2024-05-01T12:00:00Z" or in milliseconds';
   }
   return { line, event: parseEvent(stream, event), eventId: eventIdOf(event), timestamp: recordedAt };
@@ -66,15 +66,8 @@ function eventIdOf(event: unknown): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-function toMillis(timestamp: unknown): number {
-  if (typeof timestamp === 'number') return Number.isSafeInteger(timestamp) ? timestamp : NaN;
-  return typeof timestamp === 'string' ? parseUtc(timestamp) : NaN;
-}
-
-/** An ISO 8601 UTC time in ms; NaN where it is none. */
-export function parseUtc(text: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z$/.test(text)) return NaN;
-  const ms = Date.parse(text);
-  // Date.parse takes 30 February for 2 March.
-  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text.slice(0, 10) ? NaN : ms;
+/** undefined where it is no time. */
+function toMillis(timestamp: unknown): number | undefined {
+  if (typeof timestamp === 'number') return Number.isSafeInteger(timestamp) ? timestamp : undefined;
+  return typeof timestamp === 'string' ? (parseIsoTime(timestamp) ?? undefined) : undefined;
 }

@@ -98,14 +98,23 @@ describe('retention-overdue', () => {
     ]);
   });
 
-  test('what was overdue before a new contract began stays found', () => {
+  test('judged by what is known at the time: with a new contract the period has not begun again', () => {
     const first = order('2021-01-01T00:00:00Z', { action: 'placed' });
     const ended = order('2021-02-01T00:00:00Z', { action: 'cancelled' });
-    const again = (at: string) => order(at, { action: 'placed', orderId: 'o-2' });
-    expect(overdue('2022-01-01T00:00:00Z', first, ended, again('2021-07-01T00:00:00Z'))).toEqual([]);
-    expect(overdue('2022-01-01T00:00:00Z', first, ended, again('2021-09-01T00:00:00Z'))).toEqual([
-      'retention-overdue orders',
-    ]);
+    const again = order('2021-09-01T00:00:00Z', { action: 'placed', orderId: 'o-2' });
+    expect(overdue('2021-08-31T00:00:00Z', first, ended, again)).toEqual(['retention-overdue orders']);
+    expect(overdue('2021-09-01T00:00:00Z', first, ended, again)).toEqual([]);
+  });
+
+  test('data collected after the period of a contract long over is overdue at once', () => {
+    const ended = [
+      order('2021-01-01T00:00:00Z', { action: 'placed' }),
+      order('2021-02-01T00:00:00Z', { action: 'cancelled' }),
+    ];
+    const later = order('2023-01-01T00:00:00Z', { action: 'account_updated' });
+    const all = right('2021-07-01T00:00:00Z', 'data_erased');
+    expect(overdue('2023-01-02T00:00:00Z', ...ended, all)).toEqual([]);
+    expect(overdue('2023-01-02T00:00:00Z', ...ended, all, later)).toEqual(['retention-overdue orders']);
   });
 
   test('one who orders in time becomes a customer, with the longer period', () => {

@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 /** The standing of somebody of whom no order is known. */
-export const NO_DEALINGS: Standing = {
+const NO_DEALINGS: Standing = {
   at: -Infinity,
   everCustomer: false,
   openContracts: 0,
@@ -63,11 +63,6 @@ export class Dealings {
   asOf(at: number): Standing {
     const i = upperBound(this.standings, at);
     return this.standings[i - 1] ?? NO_DEALINGS;
-  }
-
-  /** The standing after each fact, in order of time. */
-  history(): readonly Standing[] {
-    return this.standings;
   }
 
   private apply(fact: OrderFact): void {

@@ -47,11 +47,6 @@ export class SubjectFacts {
     return this.dealings.asOf(at);
   }
 
-  /** How the standing changed over time. */
-  standings(): readonly Standing[] {
-    return this.dealings.history();
-  }
-
   /** The acts of consent about a purpose as of `at` (inclusive), the prevailing one first. */
   consents(purpose: string, at: number): Iterable<RightsFact> {
     return this.consent.latest(purpose, at);
