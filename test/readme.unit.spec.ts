@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,15 +33,19 @@ describe('README', () => {
 
   test('the publishing example compiles against the package', () => {
     const [example = ''] = snippets('ts');
-    const file = packageFile('test', `.readme-${createHash('sha256').update(example).digest('hex').slice(0, 8)}.ts`);
-    const { config } = ts.readConfigFile(packageFile('tsconfig.json'), ts.sys.readFile) as { config: object };
+    const file = packageFile('test', 'readme-example.ts');
+    const { config } = ts.readConfigFile(packageFile('tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+      config: object;
+    };
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, packageFile());
-    const host = ts.createCompilerHost(options);
-    const { readFile, fileExists, getSourceFile } = host;
-    host.readFile = (name) => (name === file ? example : readFile(name));
-    host.fileExists = (name) => name === file || fileExists(name);
-    host.getSourceFile = (name, target, ...rest) =>
-      name === file ? ts.createSourceFile(name, example, target) : getSourceFile.call(host, name, target, ...rest);
+    const disk = ts.createCompilerHost(options);
+    const host: ts.CompilerHost = {
+      ...disk,
+      readFile: (path) => (path === file ? example : disk.readFile(path)),
+      fileExists: (path) => path === file || disk.fileExists(path),
+      getSourceFile: (path, target, ...rest) =>
+        path === file ? ts.createSourceFile(path, example, target) : disk.getSourceFile(path, target, ...rest),
+    };
     const program = ts.createProgram([file], { ...options, noEmit: true }, host);
     const source = program.getSourceFile(file);
     const faults = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
