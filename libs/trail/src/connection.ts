@@ -20,7 +20,7 @@ export class MongoConnection {
   constructor(uri: string, appName: string, log: WatchLog) {
     this.client = new MongoClient(uri, { ...TIMEOUTS, appName });
     this.db = this.client.db();
-    this.watch = new MongoWatch(log);
+    this.watch = new MongoWatch(() => this.client.connect(), log);
   }
 
   async close(): Promise<void> {

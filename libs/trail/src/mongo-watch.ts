@@ -38,7 +38,11 @@ export function isPassing(fault: unknown): boolean {
 export class MongoWatch {
   private since: number | null = null;
 
-  constructor(private readonly log: WatchLog) {}
+  /** @param connect connects where that has not been done yet; the driver does so by itself only once */
+  constructor(
+    private readonly connect: () => Promise<unknown>,
+    private readonly log: WatchLog,
+  ) {}
 
   get up(): boolean {
     return this.since === null;
@@ -52,6 +56,7 @@ export class MongoWatch {
   async untilDone<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
     for (let attempt = 0; signal?.aborted !== true; attempt++) {
       try {
+        await this.connect();
         const result = await action();
         this.back();
         return result;
