@@ -3,6 +3,7 @@ import { RegisterError } from '#libs/register';
 import { StackError } from '../apps/local/src/stack/stack-error.js';
 import { BenchError } from './bench-error.js';
 import { benchJudge, type JudgeBenchOptions } from './judge/judge.js';
+import { defaultFolder } from './report.js';
 import { benchStream, type StreamBenchOptions } from './stream/stream.js';
 
 const stopping = new AbortController();
@@ -39,6 +40,7 @@ function program(): Command {
     .option('--warm-up-ms <N>', 'how long each is warmed up', whole(0), 1_500)
     .option('--run-ms <N>', 'about how long a run of each takes', whole(0), 300)
     .option('--seed <N>', 'seed of the sample traffic', whole(0), 1)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
     .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
     .action((options: JudgeBenchOptions & { smoke?: boolean }) => {
       const tiny = { events: 2_000, questions: 200, runs: 2, warmUpMs: 0, runMs: 0 };
@@ -54,6 +56,7 @@ function program(): Command {
     .option('--headers', 'write CloudEvents headers, as the publisher does', false)
     .option('--runs <N>', 'runs of which the median is taken', whole(1), 3)
     .option('--seed <N>', 'seed of the events', whole(0), 1)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
     .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
     .action((options: StreamBenchOptions & { smoke?: boolean }) => {
       const tiny = { events: 3_000, subjects: 1_000, plainEvents: 300, runs: 1 };

@@ -4,8 +4,8 @@ import Table from 'cli-table3';
 import { localFolder } from '../apps/local/src/stack/paths.js';
 import { machine, machineLine } from './machine.js';
 
-/** Where the raw figures are kept. */
-export const resultsFolder = join(localFolder, 'bench');
+/** Where the raw figures are kept, where nothing else is asked for. */
+export const defaultFolder = join(localFolder, 'bench');
 
 /** First line of what a benchmark prints. */
 export function printHeading(title: string): void {
@@ -28,11 +28,11 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   console.log(`${table.toString()}\n`);
 }
 
-/** Keeps the raw figures of a benchmark as JSON, with the machine and the time, and says where. */
-export function keepFigures(name: string, figures: object): void {
-  mkdirSync(resultsFolder, { recursive: true });
+/** Keeps the raw figures of a benchmark as JSON in a folder, with the machine and the time, and says where. */
+export function keepFigures(folder: string, name: string, figures: object): void {
+  mkdirSync(folder, { recursive: true });
   const at = new Date().toISOString();
-  const file = join(resultsFolder, `${name}-${at.replaceAll(/[-:]|\.\d+/g, '')}.json`);
+  const file = join(folder, `${name}-${at.replaceAll(/[-:]|\.\d+/g, '')}.json`);
   writeFileSync(file, `${JSON.stringify({ benchmark: name, at, machine: machine(), ...figures }, null, 2)}\n`);
   console.log(`Raw figures: ${relative(process.cwd(), file)}`);
 }

@@ -1,5 +1,5 @@
 import cedar, { type Context, type StatefulAuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs';
-import type { DeclaredRecipient, Purpose, Register } from '#libs/register';
+import type { DeclaredRecipient, Purpose } from '#libs/register';
 import { BenchError } from '../bench-error.js';
 import type { Question, SubsetEngine } from './subset.js';
 
@@ -10,7 +10,8 @@ import type { Question, SubsetEngine } from './subset.js';
  */
 export function cedarEngine(questions: readonly Question[]): SubsetEngine {
   for (const register of new Set(questions.map((question) => question.register))) {
-    const answer = cedar.preparsePolicySet(register.id, { staticPolicies: policiesOf(register) });
+    const staticPolicies = Array.from(register.purposes.values(), permitOf).join('\n');
+    const answer = cedar.preparsePolicySet(register.id, { staticPolicies });
     if (answer.type === 'failure') {
       throw new BenchError(`Cedar does not take the policies of ${register.controller}: ${answer.errors[0]?.message}`);
     }
@@ -43,15 +44,6 @@ function callOf({ register, event, recipient }: Question): StatefulAuthorization
     preparsedPolicySetId: register.id,
     entities: [],
   };
-}
-
-function policiesOf({ purposes, excludedCategories }: Register): string {
-  const policies = [...purposes.values()].map(permitOf);
-  if (excludedCategories.size > 0) {
-    const excluded = set(excludedCategories.keys());
-    policies.push(`forbid (principal, action, resource) when { ${excluded}.containsAny(context.dataCategories) };`);
-  }
-  return policies.join('\n');
 }
 
 function permitOf({ id, bases, categories, recipients }: Purpose): string {

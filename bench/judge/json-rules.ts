@@ -1,5 +1,5 @@
 import { Engine, type RuleProperties, type TopLevelCondition } from 'json-rules-engine';
-import type { DeclaredRecipient, Purpose, Register } from '#libs/register';
+import type { DeclaredRecipient, Purpose } from '#libs/register';
 import type { Question, SubsetEngine } from './subset.js';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export function jsonRulesEngine(questions: readonly Question[], by: 'register' |
     let engine = engines.get(part);
     if (engine === undefined) {
       const purposes = by === 'register' ? [...register.purposes.values()] : [purpose!];
-      engine = new Engine(purposes.map((each) => ruleOf(each, register)));
+      engine = new Engine(purposes.map(ruleOf));
       engines.set(part, engine);
     }
     return { engine, facts: factsOf(question) };
@@ -50,8 +50,7 @@ function factsOf({ event, recipient }: Question): Facts {
   };
 }
 
-function ruleOf(purpose: Purpose, { excludedCategories }: Register): RuleProperties {
-  const excluded = [...excludedCategories.keys()];
+function ruleOf(purpose: Purpose): RuleProperties {
   return {
     event: { type: 'declared' },
     conditions: {
@@ -59,9 +58,6 @@ function ruleOf(purpose: Purpose, { excludedCategories }: Register): RulePropert
         { fact: 'purpose', operator: 'equal', value: purpose.id, priority: 3 },
         { fact: 'legalBasis', operator: 'in', value: purpose.bases.map(({ basis }) => basis), priority: 2 },
         { fact: 'dataCategories', operator: 'everyFact:in', value: [...purpose.categories.keys()], priority: 2 },
-        ...(excluded.length === 0
-          ? []
-          : [{ fact: 'dataCategories', operator: 'everyFact:notIn', value: excluded, priority: 2 }]),
         {
           any: [
             { fact: 'isShared', operator: 'equal', value: false, priority: 2 },

@@ -14,6 +14,8 @@ export interface JudgeBenchOptions extends MeasureOptions {
   readonly events: number;
   /** Events that the other engines are asked about. */
   readonly questions: number;
+  /** Folder for the raw figures. */
+  readonly out: string;
 }
 
 /** Per verdict of the sample traffic, on one core, µs. */
@@ -75,7 +77,7 @@ export async function benchJudge(options: JudgeBenchOptions): Promise<void> {
   const share = Math.min(...timings.map((t) => median(t.cpu) / median(t.elapsed)));
   if (share < 0.9)
     console.log('The machine was busy with other things: the figures are higher than they would be alone.');
-  keepFigures('judge', { options, verdicts: workload.count, declared, timings });
+  keepFigures(options.out, 'judge', { options, verdicts: workload.count, declared, timings });
 }
 
 /** @returns for how many events all is declared */

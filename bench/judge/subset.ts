@@ -4,8 +4,8 @@ import type { Register } from '#libs/register';
 
 /**
  * The part of the rule table that a general policy engine can be given without facts about the subject: purpose
- * declared, basis declared for the purpose, every category declared for the purpose and none excluded, recipient
- * declared for the purpose.
+ * declared, basis declared for the purpose, every category declared for the purpose, recipient declared for the purpose.
+ * A category that the controller never has is declared for no purpose, so that needs no rule of its own there.
  */
 const SUBSET: ReadonlySet<Rule> = new Set<Rule>([
   'purpose-undeclared',

@@ -43,7 +43,7 @@ export async function runLimit({ stack, filled, id, signal }: Run): Promise<Tria
 export interface Audited {
   readonly trial: Trial;
   readonly size: DatabaseSize;
-  /** First verdicts that are not those of the events in order of time. */
+  /** First verdicts other than those once every fact is known: what amending entries are for. */
   readonly otherVerdicts: number;
 }
 
@@ -144,7 +144,7 @@ async function untilCovered(reader: MongoTrailReader, events: number, signal: Ab
   return count;
 }
 
-/** Which offsets have their one finding, and whether its verdict is the one that was expected. */
+/** Which offsets have their one finding, and whether its verdict is the one of the end. */
 class Coverage {
   count = 0;
   otherVerdicts = 0;

@@ -9,7 +9,7 @@ const { Kafka, logLevel, Partitioners } = kafkajs;
 
 export const VERDICTS: readonly Verdict[] = ['compliant', 'violation', 'gap', 'unreadable'];
 
-/** What was written to Kafka, and what an auditor that reads it in order of time is to find. */
+/** What was written to Kafka, and what is to be found in the end, once every fact is known. */
 export interface Filled {
   readonly events: number;
   readonly subjects: number;
@@ -35,6 +35,7 @@ export async function fill(broker: string, options: FillOptions, signal: AbortSi
   const registers = await loadRegisters(defaultRegistersDir());
   const law = loadTransferLaw();
   const known = new Map<string, SubjectFacts>();
+  for (const { event } of load(options)) learn(known, event);
   const byStream = Object.fromEntries(STREAMS.map((stream) => [stream, 0])) as Record<Stream, number>;
   const byVerdict = { compliant: 0, violation: 0, gap: 0, unreadable: 0 };
   const partitions = (): number[][] => Array.from({ length: options.partitions }, () => []);
@@ -51,8 +52,8 @@ export async function fill(broker: string, options: FillOptions, signal: AbortSi
   try {
     let portion: { topic: Stream; message: Message }[] = [];
     for (const { event, timestamp } of load(options)) {
-      const { verdict } = judge({ event, timestamp, registers, facts: learn(known, event), law });
       const key = recordKey(event.event);
+      const { verdict } = judge({ event, timestamp, registers, facts: known.get(key)!, law });
       const partition = partitionOf(event.stream, key);
       const value = encodeRecord(event);
       const headers = options.headers ? { headers: { ...toHeaders(event) } } : {};

@@ -14,6 +14,8 @@ export interface StreamBenchOptions extends FillOptions {
   readonly runs: number;
   /** Events for the plain consumer, which is too slow for all of them. */
   readonly plainEvents: number;
+  /** Folder for the raw figures. */
+  readonly out: string;
 }
 
 interface Round {
@@ -41,7 +43,7 @@ export async function benchStream(options: StreamBenchOptions, signal: AbortSign
   const { filled, rounds, kafkaBytesPerRecord, serverPeakMiB } = await run(options, signal);
   print(options, { filled, rounds, kafkaBytesPerRecord, serverPeakMiB });
   const { expected: _, ...summary } = filled;
-  keepFigures('stream', { options, filled: summary, kafkaBytesPerRecord, serverPeakMiB, rounds });
+  keepFigures(options.out, 'stream', { options, filled: summary, kafkaBytesPerRecord, serverPeakMiB, rounds });
 }
 
 async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Result> {
@@ -112,7 +114,7 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
     ]),
   );
   printTable(
-    ['bytes on disk per event', 'findings', 'whole database', 'first verdicts not in order of time'],
+    ['bytes on disk per event', 'findings', 'whole database', 'first verdicts that late evidence changes'],
     [
       ['plain @EventPattern + insertOne', ...sizes(rounds.map((round) => round.plain))],
       ['Hjemmel auditor', ...sizes(rounds.map((round) => round.ours))],

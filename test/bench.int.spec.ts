@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { packageFile } from '#libs/register';
+
+/** The benchmarks at tiny sizes, on the compiled code: that they work and check what they measure, not how fast it is. */
+jest.setTimeout(180_000);
+
+const out = mkdtempSync(join(tmpdir(), 'hjemmel-bench-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function bench(...args: string[]): Promise<Outcome> {
+  // kafkajs computes a timer that Node corrects and warns about.
+  const program = ['--disable-warning=TimeoutNegativeWarning', packageFile('dist', 'bench', 'main.js')];
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...program, ...args], (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+function figures(name: string): any {
+  const files = readdirSync(out).filter((file) => file.startsWith(`${name}-`));
+  expect(files).toHaveLength(1);
+  return JSON.parse(readFileSync(join(out, files[0]!), 'utf8'));
+}
+
+test('judge: our judge, and the other engines on the part they can judge', async () => {
+  const { code, stdout, stderr } = await bench('judge', '--smoke', '--out', out);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/the mix, facts at hand +2,000 +\d/);
+  expect(stdout).toMatch(/Cedar .* subset +\d/);
+  const { timings, declared, machine } = figures('judge');
+  expect(timings).toHaveLength(9);
+  for (const { elapsed } of timings) expect(elapsed).toHaveLength(2);
+  expect(declared).toBeGreaterThan(0);
+  expect(machine.cores).toBeGreaterThan(0);
+});
+
+test('stream: every consumer has every event, and the auditor one entry for each', async () => {
+  const { code, stdout, stderr } = await bench('stream', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/Hjemmel auditor +[\d,]+ /);
+  const { rounds, filled } = figures('stream');
+  expect(rounds).toHaveLength(1);
+  expect(rounds[0].limit.events).toBe(3_000);
+  expect(rounds[0].plain.trial.events).toBe(300);
+  expect(rounds[0].ours.trial.events).toBe(3_000);
+  expect(filled.byVerdict.compliant).toBeGreaterThan(filled.byVerdict.violation);
+});
+
+test('a wrong option is named in one line', async () => {
+  const { code, stderr } = await bench('judge', '--events', 'many');
+  expect(code).toBe(2);
+  expect(stderr).toBe("error: option '--events <N>' argument 'many' is invalid. It is a whole number from 100.\n");
+});
