@@ -12,16 +12,24 @@ const PROTECTING: ReadonlySet<RightsAction> = new Set(['consent_withdrawn', 'obj
 export class ActSeries {
   private readonly acts: RightsFact[] = [];
 
-  add(fact: RightsFact): void {
-    let i = upperBound(this.acts, fact.at);
-    if (!PROTECTING.has(fact.action)) {
-      while (i > 0) {
-        const before = this.acts[i - 1];
-        if (before === undefined || before.at !== fact.at || !PROTECTING.has(before.action)) break;
-        i--;
-      }
+  get all(): readonly RightsFact[] {
+    return this.acts;
+  }
+
+  /** @returns false where the act was known already */
+  add(fact: RightsFact): boolean {
+    const end = upperBound(this.acts, fact.at);
+    const protecting = PROTECTING.has(fact.action);
+    let place = end;
+    for (let i = end - 1; i >= 0; i--) {
+      const before = this.acts[i];
+      if (before === undefined || before.at !== fact.at) break;
+      if (isSame(before, fact)) return false;
+      if (!protecting && PROTECTING.has(before.action)) place = i;
     }
-    this.acts.splice(i, 0, fact);
+    if (place === this.acts.length) this.acts.push(fact);
+    else this.acts.splice(place, 0, fact);
+    return true;
   }
 
   /** The acts about `purpose` as of `at` (inclusive), the prevailing one first. */
@@ -44,4 +52,15 @@ export class ActSeries {
 
 export function concerns(act: RightsFact, purpose: string): boolean {
   return act.purposes.length === 0 || act.purposes.includes(purpose);
+}
+
+/** Whether two acts of the same time have the same content. */
+function isSame(a: RightsFact, b: RightsFact): boolean {
+  return (
+    a.action === b.action &&
+    a.requestId === b.requestId &&
+    a.requestKind === b.requestKind &&
+    a.purposes.length === b.purposes.length &&
+    a.purposes.every((purpose, i) => purpose === b.purposes[i])
+  );
 }

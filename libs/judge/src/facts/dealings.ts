@@ -40,24 +40,30 @@ interface Order {
 export class Dealings {
   private readonly facts: OrderFact[] = [];
   /** The standing after each fact, in step with `facts`. */
-  private standings: Standing[] = [];
-  private orders = new Map<string | null, Order>();
+  private readonly standings: Standing[] = [];
+  private readonly orders = new Map<string | null, Order>();
 
-  add(fact: OrderFact): void {
-    let i = upperBound(this.facts, fact.at);
-    while (i > 0) {
-      const before = this.facts[i - 1];
-      if (before === undefined || before.at !== fact.at || rank(before) <= rank(fact)) break;
-      i--;
+  get all(): readonly OrderFact[] {
+    return this.facts;
+  }
+
+  /** @returns false where the fact was known already */
+  add(fact: OrderFact): boolean {
+    let place = upperBound(this.facts, fact.at);
+    for (let i = place - 1; i >= 0; i--) {
+      const before = this.facts[i];
+      if (before === undefined || before.at !== fact.at) break;
+      if (before.action === fact.action && before.orderId === fact.orderId) return false;
+      if (rank(before) > rank(fact)) place = i;
     }
-    this.facts.splice(i, 0, fact);
-    if (i === this.facts.length - 1) {
+    if (place === this.facts.length) {
+      this.facts.push(fact);
       this.apply(fact);
     } else {
-      this.standings = [];
-      this.orders = new Map();
-      for (const each of this.facts) this.apply(each);
+      this.facts.splice(place, 0, fact);
+      this.retellFrom(place);
     }
+    return true;
   }
 
   asOf(at: number): Standing {
@@ -65,13 +71,28 @@ export class Dealings {
     return this.standings[i - 1] ?? NO_DEALINGS;
   }
 
-  private apply(fact: OrderFact): void {
-    const before = this.standings.at(-1) ?? NO_DEALINGS;
-    let order = this.orders.get(fact.orderId);
+  /** A late fact: the standings from its place on are no longer so. */
+  private retellFrom(place: number): void {
+    this.standings.length = place;
+    this.orders.clear();
+    for (const [i, fact] of this.facts.entries()) {
+      if (i < place) advance(this.orderOf(fact), fact.action);
+      else this.apply(fact);
+    }
+  }
+
+  private orderOf({ orderId }: OrderFact): Order {
+    let order = this.orders.get(orderId);
     if (order === undefined) {
       order = { contract: 'none', delivered: false, paid: false, disputed: false };
-      this.orders.set(fact.orderId, order);
+      this.orders.set(orderId, order);
     }
+    return order;
+  }
+
+  private apply(fact: OrderFact): void {
+    const before = this.standings.at(-1) ?? NO_DEALINGS;
+    const order = this.orderOf(fact);
     const { contract, disputed } = order;
     advance(order, fact.action);
     const began = contract !== 'open' && order.contract !== contract;

@@ -1,4 +1,4 @@
-import type { Fact, OrderFact, RightsFact } from '../fact.js';
+import type { Fact, RightsFact } from '../fact.js';
 import { ActSeries } from './acts.js';
 import { Dealings, type Standing } from './dealings.js';
 
@@ -12,10 +12,12 @@ const NONE_YET = new Dealings();
  * Most subjects have few facts or none, so parts are made when first needed.
  */
 export class SubjectFacts {
-  private readonly known = new Map<string, Fact>();
   private consent = NO_ACTS;
+  /** Also the consents that name purposes: they lift objections. */
   private objection = NO_ACTS;
   private restriction = NO_ACTS;
+  /** Requests and erasures: read by the duties. */
+  private other = NO_ACTS;
   private dealings = NONE_YET;
 
   static from(facts: Iterable<Fact>): SubjectFacts {
@@ -25,21 +27,22 @@ export class SubjectFacts {
   }
 
   get size(): number {
-    return this.known.size;
+    return [...this.all()].length;
   }
 
-  all(): Iterable<Fact> {
-    return this.known.values();
+  *all(): Generator<Fact> {
+    yield* this.dealings.all;
+    yield* this.consent.all;
+    for (const act of this.objection.all) if (act.action !== 'consent_given') yield act;
+    yield* this.restriction.all;
+    yield* this.other.all;
   }
 
   /** @returns false where the fact was known already */
   add(fact: Fact): boolean {
-    const key = contentKey(fact);
-    if (this.known.has(key)) return false;
-    this.known.set(key, fact);
-    if (fact.kind === 'order') this.addOrder(fact);
-    else this.addAct(fact);
-    return true;
+    if (fact.kind === 'rights') return this.addAct(fact);
+    if (this.dealings === NONE_YET) this.dealings = new Dealings();
+    return this.dealings.add(fact);
   }
 
   /** Contracts and disputes as of `at` (inclusive). */
@@ -64,42 +67,30 @@ export class SubjectFacts {
     return act?.action === 'restriction_started' ? act : undefined;
   }
 
-  private addOrder(fact: OrderFact): void {
-    if (this.dealings === NONE_YET) this.dealings = new Dealings();
-    this.dealings.add(fact);
-  }
-
-  private addAct(fact: RightsFact): void {
+  private addAct(fact: RightsFact): boolean {
     switch (fact.action) {
       case 'consent_given':
       case 'consent_withdrawn':
         if (this.consent === NO_ACTS) this.consent = new ActSeries();
-        this.consent.add(fact);
         // A consent that names a purpose lifts an earlier objection to it, for good: it is an act of that series too,
         // which a later withdrawal of the consent is not.
         if (fact.action === 'consent_given' && fact.purposes.length > 0) this.addObjection(fact);
-        break;
+        return this.consent.add(fact);
       case 'objection_raised':
       case 'objection_lifted':
-        this.addObjection(fact);
-        break;
+        return this.addObjection(fact);
       case 'restriction_started':
       case 'restriction_lifted':
         if (this.restriction === NO_ACTS) this.restriction = new ActSeries();
-        this.restriction.add(fact);
-        break;
-      default: // requests and erasures: read by the duties from `all()`
+        return this.restriction.add(fact);
+      default:
+        if (this.other === NO_ACTS) this.other = new ActSeries();
+        return this.other.add(fact);
     }
   }
 
-  private addObjection(fact: RightsFact): void {
+  private addObjection(fact: RightsFact): boolean {
     if (this.objection === NO_ACTS) this.objection = new ActSeries();
-    this.objection.add(fact);
+    return this.objection.add(fact);
   }
-}
-
-function contentKey(fact: Fact): string {
-  return fact.kind === 'order'
-    ? JSON.stringify([fact.at, fact.action, fact.orderId])
-    : JSON.stringify([fact.at, fact.action, fact.purposes, fact.requestId, fact.requestKind]);
 }
