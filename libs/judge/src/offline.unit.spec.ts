@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { OrderAction, RightsAction, StreamEvent } from '#libs/events';
-import { OfflineAudit, type Finding } from '#libs/judge';
+import { OfflineAudit, SubjectFacts, factOf, type Fact, type Finding } from '#libs/judge';
 import { LAW, acme, mail, order, right, sharing } from '../../../test/support/acme.js';
 
 const registers = acme({ registrationConsent: { clause: 'consent', except: ['offers'] } });
@@ -139,3 +139,16 @@ function shuffle<T>(items: readonly T[], seed: number): T[] {
     .sort((a, b) => a.key - b.key)
     .map(({ item }) => item);
 }
+
+test('facts are a set: what is given out again is what was put in, once', () => {
+  fc.assert(
+    fc.property(histories, (events) => {
+      const facts = events.flatMap((event) => factOf(event) ?? []);
+      const known = SubjectFacts.from([...facts, ...facts]);
+      const text = (list: Iterable<Fact>) => [...new Set([...list].map((fact) => JSON.stringify(fact)))].sort();
+      expect(text(known.all())).toEqual(text(facts));
+      expect(known.size).toBe(text(facts).length);
+      expect([...known.all()]).toHaveLength(known.size);
+    }),
+  );
+});

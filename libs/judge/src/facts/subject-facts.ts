@@ -1,4 +1,4 @@
-import type { Fact, RightsFact } from '../fact.js';
+import type { Fact, OrderFact, RightsFact } from '../fact.js';
 import { ActSeries } from './acts.js';
 import { Dealings, type Standing } from './dealings.js';
 
@@ -19,6 +19,7 @@ export class SubjectFacts {
   /** Requests and erasures: read by the duties. */
   private other = NO_ACTS;
   private dealings = NONE_YET;
+  private count = 0;
 
   static from(facts: Iterable<Fact>): SubjectFacts {
     const all = new SubjectFacts();
@@ -27,7 +28,7 @@ export class SubjectFacts {
   }
 
   get size(): number {
-    return [...this.all()].length;
+    return this.count;
   }
 
   *all(): Generator<Fact> {
@@ -40,9 +41,9 @@ export class SubjectFacts {
 
   /** @returns false where the fact was known already */
   add(fact: Fact): boolean {
-    if (fact.kind === 'rights') return this.addAct(fact);
-    if (this.dealings === NONE_YET) this.dealings = new Dealings();
-    return this.dealings.add(fact);
+    const isNew = fact.kind === 'rights' ? this.addAct(fact) : this.addDealing(fact);
+    if (isNew) this.count++;
+    return isNew;
   }
 
   /** Contracts and disputes as of `at` (inclusive). */
@@ -65,6 +66,11 @@ export class SubjectFacts {
   restrictionStanding(purpose: string, at: number): RightsFact | undefined {
     const act = this.restriction.prevailing(purpose, at);
     return act?.action === 'restriction_started' ? act : undefined;
+  }
+
+  private addDealing(fact: OrderFact): boolean {
+    if (this.dealings === NONE_YET) this.dealings = new Dealings();
+    return this.dealings.add(fact);
   }
 
   private addAct(fact: RightsFact): boolean {
