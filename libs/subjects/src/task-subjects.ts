@@ -198,7 +198,8 @@ export class TaskSubjects {
     const timer = setTimeout(() => this.closing.abort(), withinMs);
     if (!orderly) this.closing.abort();
     await this.flushing;
-    while (this.behind.size > 0 && !this.closing.signal.aborted && !this.broken) {
+    // At least once, since the journal may be tidied even where no document is behind.
+    for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
       this.flush(Infinity);
       await this.flushing;
     }
