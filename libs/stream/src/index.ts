@@ -8,3 +8,4 @@ export { StreamFault } from './stream-fault.js';
 export { OnTaskBatch, OnTaskClose, OnTaskOpen } from './task-contract.js';
 export type { BatchOutcome, TaskBatch, TaskOpening } from './task-contract.js';
 export { TaskStream, type StreamStatus } from './task-stream.js';
+export { registerCompression } from './compression.js';

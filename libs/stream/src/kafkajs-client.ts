@@ -1,24 +1,17 @@
-import { promisify } from 'node:util';
-import zlib from 'node:zlib';
 import kafkajs from 'kafkajs';
 import type { KafkaConfig, RetryOptions } from 'kafkajs';
+import { registerCompression } from './compression.js';
 import type { StreamLog } from './log.js';
 import type { KafkaSettings } from './settings.js';
 
-const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
-
-const zstdCompress = promisify(zlib.zstdCompress);
-const zstdDecompress = promisify(zlib.zstdDecompress);
+const { Kafka, logLevel } = kafkajs;
 
 /** A fault should be told within seconds; who waits longer does so above, in the open. */
 const RETRY: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 };
 
 /** A kafkajs client by our settings. What kafkajs logs goes to `debug`: faults are told by who meets them. */
 export function createKafka(settings: KafkaSettings, log: StreamLog): InstanceType<typeof Kafka> {
-  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
-    compress: (encoder: { buffer: Buffer }) => zstdCompress(encoder.buffer),
-    decompress: (buffer: Buffer) => zstdDecompress(buffer),
-  });
+  registerCompression();
   const config: KafkaConfig = {
     brokers: [...settings.brokers],
     clientId: settings.clientId,
