@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -15,11 +15,11 @@ interface Outcome {
   readonly err: string;
 }
 
-function hjemmel(args: readonly string[], input?: string): Promise<Outcome> {
+function hjemmel(args: readonly string[], input?: string, root = packageFile()): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [packageFile('dist', 'apps', 'cli', 'src', 'main.js'), ...args],
+      [join(root, 'dist', 'apps', 'cli', 'src', 'main.js'), ...args],
       { cwd: dir, env: { PATH: process.env['PATH'] } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
@@ -130,6 +130,18 @@ describe('hjemmel check', () => {
     expect(code).toBe(0);
     expect(out).toContain('Examples:');
   });
+});
+
+test('a broken schema file is told in one line, exit code 2', async () => {
+  const copy = join(dir, 'package');
+  for (const part of ['dist', 'schemas', 'package.json', 'registers', 'libs/register/data']) {
+    cpSync(packageFile(part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(packageFile('node_modules'), join(copy, 'node_modules'));
+  writeFileSync(join(copy, 'schemas', 'OrderEvent.avsc'), '{ broken');
+  const { code, err } = await hjemmel(['check', '-'], '', copy);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^\S*OrderEvent\.avsc: no Avro schema \(.*\); mend the file or install it again\n$/);
 });
 
 describe('hjemmel register check', () => {

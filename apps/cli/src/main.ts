@@ -1,45 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { RegisterError, packageFile } from '#libs/register';
-import { checkCommand } from './check/command.js';
-import { registerCommand } from './register/command.js';
-import { UsageError } from './usage-error.js';
-
-const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
-
-const program = new Command('hjemmel')
-  .description('Judges what services do with personal data against the published privacy policy.')
-  .version(version)
-  .addCommand(checkCommand())
-  .addCommand(registerCommand())
-  .showHelpAfterError('(hjemmel --help lists the commands; hjemmel COMMAND --help its options)');
-throwInsteadOfExit(program);
-
-// A reader that closes the pipe early (`| head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
+/** What ships with the package is read while the program loads: a fault there is told as any other, without a trace. */
 try {
-  await program.parseAsync();
+  await import('./program.js');
 } catch (error) {
-  process.exitCode = report(error);
+  if (!(error instanceof Error) || error.name !== 'SchemaError') throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
 }
 
-/** Says what went wrong and gives the exit code: 2 for a wrong command, setting or file, 70 for a fault of ours. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError || error instanceof RegisterError) {
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-  const { message } = error instanceof Error ? error : { message: String(error) };
-  process.stderr.write(`hjemmel failed: ${message}\nThis is a fault of Hjemmel itself; please report it.\n`);
-  return 70;
-}
-
-function throwInsteadOfExit(command: Command): void {
-  command.exitOverride();
-  for (const sub of command.commands) throwInsteadOfExit(sub);
-}
+export {};

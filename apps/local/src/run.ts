@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublisher } from '#libs/publisher';
-import { defaultRegistersDir, loadRegisters } from '#libs/register';
+import type { Registers } from '#libs/register';
 import { MongoConnection, MongoTrailReader } from '#libs/trail';
 import { startAuditors } from './auditors.js';
 import { between, endOffsets } from './offsets.js';
@@ -32,12 +32,12 @@ const QUIET = { info: () => undefined, warn: () => undefined };
 export async function run(
   servers: Servers,
   options: Options,
+  registers: Registers,
   dir: string,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<number> {
   const env = { ...process.env, KAFKA_BROKERS: servers.kafkaBrokers, MONGODB_URI: servers.mongoUri };
-  const registers = await loadRegisters(process.env['HJEMMEL_REGISTERS'] ?? defaultRegistersDir());
   const mongo = new MongoConnection(servers.mongoUri, 'hjemmel-local', QUIET);
   const publisher = createPublisher({
     brokers: servers.kafkaBrokers.split(','),

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import avro from 'avsc';
 import { fingerprint, type SchemaJson } from './fingerprint.js';
@@ -14,6 +14,11 @@ export const RECORD_OF = {
 } as const satisfies Record<Stream, string>;
 
 export const NAMESPACE = 'hjemmel.v1';
+
+/** A schema file that ships with the package is broken. Thrown while this module loads: nothing works without it. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+}
 
 /** One schema file. */
 export interface BundledSchema {
@@ -71,10 +76,17 @@ function readSchemas(folder: string): BundledSchema[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.avsc'))
     .sort()
-    .map((file) => {
-      const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as SchemaJson;
-      return { record: file.slice(0, -'.avsc'.length), json, fingerprint: fingerprint(json) };
-    });
+    .map((file) => readSchema(join(folder, file)));
+}
+
+function readSchema(path: string): BundledSchema {
+  try {
+    const json = JSON.parse(readFileSync(path, 'utf8')) as SchemaJson;
+    parseSchema(json, 'always');
+    return { record: basename(path, '.avsc'), json, fingerprint: fingerprint(json) };
+  } catch (error) {
+    throw new SchemaError(`${path}: no Avro schema (${(error as Error).message}); mend the file or install it again`);
+  }
 }
 
 /** Next to package.json, which is found from the sources as from the build. */
