@@ -40,7 +40,7 @@ async function uncompressSnappy(buffer: Buffer): Promise<Buffer> {
   const block = async (bytes: Buffer): Promise<Buffer> => (await uncompress(bytes, { asBuffer: true })) as Buffer;
   if (!buffer.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return block(buffer);
   const blocks: Buffer[] = [];
-  for (let at = XERIAL_HEADER; at < buffer.length; ) {
+  for (let at = XERIAL_HEADER; at < buffer.length;) {
     const length = buffer.readInt32BE(at);
     blocks.push(await block(buffer.subarray(at + 4, at + 4 + length)));
     at += 4 + length;
