@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { OrderAction, RightsAction, StreamEvent } from '#libs/events';
+import { ORDER_ACTIONS, RIGHTS_ACTIONS, type StreamEvent } from '#libs/events';
 import { OfflineAudit, SubjectFacts, factOf, type Fact, type Finding } from '#libs/judge';
 import { LAW, acme, mail, order, right, sharing } from '../../../test/support/acme.js';
 
@@ -14,16 +14,7 @@ const purposes = fc.subarray(['news', 'offers', 'orders', 'research']);
 const orders = fc
   .tuple(
     instants,
-    fc.constantFrom<OrderAction>(
-      'placed',
-      'paid',
-      'delivered',
-      'cancelled',
-      'terminated',
-      'dispute_opened',
-      'dispute_closed',
-      'other',
-    ),
+    fc.constantFrom(...ORDER_ACTIONS),
     orderIds,
     fc.constantFrom('contract', 'legitimate_interests', 'consent'),
   )
@@ -46,21 +37,7 @@ const mails = fc
     }),
   );
 const rights = fc
-  .tuple(
-    instants,
-    fc.constantFrom<RightsAction>(
-      'consent_given',
-      'consent_withdrawn',
-      'objection_raised',
-      'objection_lifted',
-      'restriction_started',
-      'restriction_lifted',
-      'request_received',
-      'request_answered',
-      'data_erased',
-    ),
-    purposes,
-  )
+  .tuple(instants, fc.constantFrom(...RIGHTS_ACTIONS), purposes)
   .map(([at, action, named]) => right(at, action, { purposes: named, requestId: 'r' }));
 const shared = instants.map((at) => sharing(at, { purpose: 'news', legalBasis: 'consent' }));
 
