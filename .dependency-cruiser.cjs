@@ -22,6 +22,7 @@ const rooms = {
   'libs/subjects': ['mongodb', 'nest', 'telemetry'],
   'libs/stream': ['kafka', 'nest', 'telemetry', 'network'],
   'libs/publisher': ['kafka', 'nest'],
+  'libs/service': ['nest', 'telemetry'],
   'apps/auditor': ['nest', 'telemetry', 'files', 'network'],
   'apps/notary': ['nest', 'telemetry', 'files', 'network'],
   'apps/api': ['nest', 'telemetry', 'files', 'network'],

@@ -257,7 +257,7 @@ describe('an auditor that cannot work', () => {
 test('serves health and metrics, and no metric names a person', async () => {
   await publish(world, traffic(1_000));
   const auditor = world.start({ PORT: '0' });
-  const { url } = await auditor.said('health and metrics are served');
+  const { url } = await auditor.said('listening');
   await verified(world);
   const ready = await fetch(`${String(url)}/health/ready`);
   expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', kafka: true, mongodb: true }]);

@@ -34,6 +34,7 @@ const breaches: Record<string, [folder: string, text: string]> = {
   'room-libs-subjects': ['libs/subjects/src', "import 'kafkajs';"],
   'room-libs-stream': ['libs/stream/src', "import 'mongodb';"],
   'room-libs-publisher': ['libs/publisher/src', "import 'node:fs';"],
+  'room-libs-service': ['libs/service/src', "import 'mongodb';"],
   'room-apps-auditor': ['apps/auditor/src', "import 'mongodb';"],
   'room-apps-notary': ['apps/notary/src', "import 'kafkajs';"],
   'room-apps-api': ['apps/api/src', "import 'node:child_process';"],

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { upGauge } from '#libs/service';
 import type { AuditedBatch } from './audit-batch.js';
 
 /** What is told of the state at the time of a scrape. */
@@ -37,20 +38,19 @@ export class Metrics {
   });
 
   constructor(sources: MetricSources) {
-    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'hjemmel_lag_records',
       help: 'Offsets known to be in Kafka and not in the trail, by owned task.',
       labelNames: ['task'],
-      registers,
+      registers: [this.registry],
       collect() {
         this.reset();
         for (const [task, lag] of sources.lags()) this.set({ task }, lag);
       },
     });
-    upGauge('hjemmel_kafka_up', '1 while Kafka answers.', sources.kafkaUp, registers);
-    upGauge('hjemmel_mongodb_up', '1 while MongoDB answers.', sources.mongodbUp, registers);
+    upGauge('hjemmel_kafka_up', '1 while Kafka answers.', sources.kafkaUp, this.registry);
+    upGauge('hjemmel_mongodb_up', '1 while MongoDB answers.', sources.mongodbUp, this.registry);
   }
 
   /** Counts a batch that is durable. */
@@ -61,15 +61,4 @@ export class Metrics {
     this.misplaced.inc(misplaced);
     this.block.observe(seconds);
   }
-}
-
-function upGauge(name: string, help: string, up: () => boolean, registers: Registry[]): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(up() ? 1 : 0);
-    },
-  });
 }

@@ -1,5 +1,7 @@
 import { STREAMS } from '#libs/events';
 import type { Stream } from '#libs/events';
+import { SettingsReader } from '#libs/service';
+import type { Environment } from '#libs/service';
 import { STREAM_DEFAULTS } from '#libs/stream';
 import type { SaslSettings, StreamSettings } from '#libs/stream';
 
@@ -14,14 +16,6 @@ export interface AuditorSettings {
   readonly port: number | null;
 }
 
-/** What is wrong with the environment, one sentence each; no values that may be secret. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  constructor(readonly faults: readonly string[]) {
-    super(faults.join('\n'));
-  }
-}
-
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
@@ -30,92 +24,47 @@ const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
  *
  * @throws SettingsError with every fault there is
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): AuditorSettings {
-  const faults: string[] = [];
-  const text = (name: string): string | null => env[name]?.trim() || null;
-  const required = (name: string, meaning: string): string => {
-    const value = text(name);
-    if (value === null) faults.push(`${name} is not set: ${meaning}.`);
-    return value ?? '';
-  };
+export function readSettings(env: Environment): AuditorSettings {
+  const from = new SettingsReader(env);
   const topic = (name: string, standard: string): string => {
-    const value = text(name) ?? standard;
-    if (!TOPIC_NAME.test(value)) faults.push(`${name}: \`${value}\` is no name of a Kafka topic.`);
+    const value = from.text(name) ?? standard;
+    if (!TOPIC_NAME.test(value)) from.fault(`${name}: \`${value}\` is no name of a Kafka topic.`);
     return value;
   };
-
-  const brokers = required('KAFKA_BROKERS', 'give the brokers as host:port, separated by commas')
-    .split(',')
-    .map((broker) => broker.trim())
-    .filter((broker) => broker !== '');
-  for (const broker of brokers) {
-    if (!/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/.test(broker)) {
-      faults.push(`KAFKA_BROKERS: \`${broker}\` is not of the form host:port.`);
-    }
-  }
-  const mongodbUri = required('MONGODB_URI', 'give a connection string such as mongodb://host/database');
-  if (mongodbUri !== '' && !/^mongodb(\+srv)?:\/\/./.test(mongodbUri)) {
-    faults.push('MONGODB_URI does not begin with mongodb:// or mongodb+srv://.');
-  }
-  const schemaRegistryUrl = text('SCHEMA_REGISTRY_URL');
-  if (schemaRegistryUrl !== null && !isHttp(schemaRegistryUrl)) {
-    faults.push('SCHEMA_REGISTRY_URL is no http:// or https:// URL.');
-  }
   const topics = STREAMS.map((stream: Stream) => topic(`HJEMMEL_TOPIC_${stream.toUpperCase()}`, stream));
-  if (new Set(topics).size < topics.length) faults.push('Two of the HJEMMEL_TOPIC_… settings name the same topic.');
+  if (new Set(topics).size < topics.length) from.fault('Two of the HJEMMEL_TOPIC_… settings name the same topic.');
   const deadLetterTopic = topic('HJEMMEL_TOPIC_DEAD_LETTER', 'hjemmel.dead-letter');
-  if (topics.includes(deadLetterTopic)) faults.push('HJEMMEL_TOPIC_DEAD_LETTER names a topic that is read.');
+  if (topics.includes(deadLetterTopic)) from.fault('HJEMMEL_TOPIC_DEAD_LETTER names a topic that is read.');
 
-  const settings: AuditorSettings = {
+  return from.finish({
     stream: {
       ...STREAM_DEFAULTS,
-      kafka: { brokers, clientId: 'hjemmel-auditor', ssl: flag(env, 'KAFKA_SSL', faults), sasl: sasl(env, faults) },
-      groupId: text('HJEMMEL_GROUP') ?? 'hjemmel-auditor',
+      kafka: {
+        brokers: from.brokers(),
+        clientId: 'hjemmel-auditor',
+        ssl: from.flag('KAFKA_SSL'),
+        sasl: sasl(from),
+      },
+      groupId: from.text('HJEMMEL_GROUP') ?? 'hjemmel-auditor',
       topics,
-      sessionTimeoutMs:
-        number(env, 'KAFKA_SESSION_TIMEOUT_MS', 6_000, 300_000, faults) ?? STREAM_DEFAULTS.sessionTimeoutMs,
+      sessionTimeoutMs: from.number('KAFKA_SESSION_TIMEOUT_MS', 6_000, 300_000) ?? STREAM_DEFAULTS.sessionTimeoutMs,
     },
     deadLetterTopic,
-    schemaRegistryUrl,
-    mongodbUri,
-    registers: text('HJEMMEL_REGISTERS'),
-    port: number(env, 'PORT', 0, 65_535, faults),
-  };
-  if (faults.length > 0) throw new SettingsError(faults);
-  return settings;
+    schemaRegistryUrl: from.httpUrls('SCHEMA_REGISTRY_URL')[0] ?? null,
+    mongodbUri: from.mongodbUri(),
+    registers: from.text('HJEMMEL_REGISTERS'),
+    port: from.port(),
+  });
 }
 
-function sasl(env: Readonly<Record<string, string | undefined>>, faults: string[]): SaslSettings | null {
-  const { KAFKA_SASL_MECHANISM: given, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
-  if (!given && !username && !password) return null;
+function sasl(from: SettingsReader): SaslSettings | null {
+  const given = from.text('KAFKA_SASL_MECHANISM');
+  const username = from.text('KAFKA_SASL_USERNAME');
+  const password = from.text('KAFKA_SASL_PASSWORD');
+  if (given === null && username === null && password === null) return null;
   const mechanism = MECHANISMS.find((name) => name === given?.toLowerCase());
-  if (mechanism === undefined) faults.push(`KAFKA_SASL_MECHANISM must be one of ${MECHANISMS.join(', ')}.`);
-  if (!username) faults.push('KAFKA_SASL_USERNAME is not set, though another KAFKA_SASL_… setting is.');
-  if (!password) faults.push('KAFKA_SASL_PASSWORD is not set, though another KAFKA_SASL_… setting is.');
+  if (mechanism === undefined) from.fault(`KAFKA_SASL_MECHANISM must be one of ${MECHANISMS.join(', ')}.`);
+  if (username === null) from.fault('KAFKA_SASL_USERNAME is not set, though another KAFKA_SASL_… setting is.');
+  if (password === null) from.fault('KAFKA_SASL_PASSWORD is not set, though another KAFKA_SASL_… setting is.');
   return { mechanism: mechanism ?? 'plain', username: username ?? '', password: password ?? '' };
-}
-
-function flag(env: Readonly<Record<string, string | undefined>>, name: string, faults: string[]): boolean {
-  const value = env[name]?.trim().toLowerCase() || 'false';
-  if (value !== 'true' && value !== 'false') faults.push(`${name} must be true or false.`);
-  return value === 'true';
-}
-
-function number(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  least: number,
-  most: number,
-  faults: string[],
-): number | null {
-  const value = env[name]?.trim();
-  if (!value) return null;
-  if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {
-    faults.push(`${name} must be a whole number from ${least} to ${most}.`);
-  }
-  return Number(value);
-}
-
-function isHttp(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

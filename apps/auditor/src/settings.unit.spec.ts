@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSettings, SettingsError } from './settings.js';
+import { SettingsError } from '#libs/service';
+import { readSettings } from './settings.js';
 
 const GOOD = { KAFKA_BROKERS: 'a:9092, b:9093', MONGODB_URI: 'mongodb://m/hjemmel' };
 

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own messages in the auditor's log: only what is wrong. */
+/** Nest's own messages in a service's log: only what is wrong. */
 export class NestLogger implements LoggerService {
   constructor(private readonly to: Logger) {}
 
