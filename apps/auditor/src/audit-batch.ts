@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { encodeEntry } from '#libs/events';
-import type { AuditEntry, Decoded, StreamEvent } from '#libs/events';
+import type { AuditEntry, Decoded, EntryAccount, StreamEvent } from '#libs/events';
 import { factOf, judge, unreadable } from '#libs/judge';
 import type { Fact, Finding, SubjectFacts } from '#libs/judge';
 import type { Registers, TransferLaw } from '#libs/register';
@@ -56,6 +56,7 @@ export function subjectKeys(decoded: readonly Decoded[]): Set<string> {
  * @param decoded the records' values, decoded, in the same order
  * @param now when it is judged, ms since the epoch
  * @param maxBytes of all entries together; one is made whatever its length
+ * @param accountFor what the block accounts for where it takes this many records; goes into its first entry
  */
 export function auditBatch<S extends KnownSubject>(
   records: readonly SourceRecord[],
@@ -64,11 +65,13 @@ export function auditBatch<S extends KnownSubject>(
   rulebook: Rulebook,
   now: number,
   maxBytes: number,
+  accountFor: (count: number) => EntryAccount,
 ): AuditedBatch {
   const entries: Buffer[] = [];
   const unread: SourceRecord[] = [];
   const tally = new Tally();
   const known = learn(decoded, subjects);
+  let first: AuditEntry | null = null;
   let bytes = 0;
   let misplaced = 0;
   for (let i = 0; i < records.length && bytes < maxBytes; i++) {
@@ -89,10 +92,13 @@ export function auditBatch<S extends KnownSubject>(
       unread.push(record);
       tally.add(null, finding);
     }
+    first ??= entry;
     const encoded = encodeEntry(entry);
     bytes += encoded.length;
     entries.push(encoded);
   }
+  // Only now is it known how far the block goes.
+  if (first !== null) entries[0] = encodeEntry({ ...first, account: accountFor(entries.length) });
   return { count: entries.length, entries, unreadable: unread, tally, misplaced };
 }
 
@@ -135,6 +141,8 @@ function findingEntry(
     register: register === null ? null : digest(register),
     amends: null,
     valueSha256: null,
+    account: null,
+    act: null,
   };
 }
 
@@ -156,6 +164,8 @@ function unreadableEntry(record: SourceRecord, { verdict, reasons }: Finding, re
     register: null,
     amends: null,
     valueSha256: hash('sha256', record.value ?? Buffer.alloc(0), 'buffer'),
+    account: null,
+    act: null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { decodeEntry, recordKey } from '#libs/events';
-import type { Decoded, StreamEvent } from '#libs/events';
+import type { Decoded, EntryAccount, StreamEvent } from '#libs/events';
 import { SubjectFacts } from '#libs/judge';
 import type { Fact } from '#libs/judge';
 import type { SourceRecord } from '#libs/stream';
@@ -50,6 +50,13 @@ function mail(n: number, day: number, controller = 'acme'): StreamEvent {
 const FAULT: Decoded = { ok: false, fault: 'the record has no value' };
 const readable = (event: StreamEvent): Decoded => ({ ok: true, event });
 
+const accountFor = (count: number): EntryAccount => ({
+  task: 3,
+  block: 7,
+  previous: Buffer.alloc(32, 7),
+  ranges: [{ topic: 'marketing', partition: 3, from: 90, to: 100 + count, lost: false }],
+});
+
 function audit(
   decoded: Decoded[],
   subjects = new TestSubjects(),
@@ -61,7 +68,7 @@ function audit(
     const value = Buffer.from(`value ${i}`);
     return { topic: 'marketing', partition: 3, offset: 100 + i, timestamp: NOW - 1_000, key, value, headers: {} };
   });
-  return auditBatch(records, decoded, subjects, rulebook, NOW, maxBytes);
+  return auditBatch(records, decoded, subjects, rulebook, NOW, maxBytes, accountFor);
 }
 
 const entriesOf = (audited: AuditedBatch) => audited.entries.map((bytes) => decodeEntry(bytes));
@@ -118,6 +125,14 @@ describe('auditBatch', () => {
     expect(entry.register?.toString('hex')).toBe(rulebook.registers.inForce('acme', NOW)?.id);
     expect(bytes?.includes('s-1')).toBe(false);
     expect(bytes?.includes(id(1))).toBe(false);
+  });
+
+  test('the first entry says what the block accounts for, as far as it goes, and no other does', () => {
+    const accounts = (audited: AuditedBatch) => entriesOf(audited).map(({ account }) => account);
+    const events = [FAULT, readable(mail(1, 3)), readable(mail(2, 3))];
+    expect(accounts(audit(events))).toEqual([accountFor(3), null, null]);
+    expect(accounts(audit(events, new TestSubjects(), 200))).toEqual([accountFor(2), null]);
+    expect(audit([]).entries).toEqual([]);
   });
 
   test('an unreadable record gets an entry with its digest, and is a dead letter', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WriterSchemas } from '#libs/events';
-import type { Decoded } from '#libs/events';
+import type { Decoded, EntryAccount } from '#libs/events';
 import type {
   BatchOutcome,
   DeadLetters,
@@ -87,8 +87,15 @@ export class Auditor {
     }, batch.signal);
     if (loaded === null) return { kind: 'aborted' };
     owned.orderly = false;
-    const audited = auditBatch(batch.records, decoded, owned.subjects, rulebook, Date.now(), MAX_BLOCK_BYTES);
     const n = (owned.end?.n ?? -1) + 1;
+    const accountFor = (count: number): EntryAccount => ({
+      task: batch.task,
+      block: n,
+      previous: owned.end?.digest ?? null,
+      ranges: batch.ranges(count),
+    });
+    const { subjects } = owned;
+    const audited = auditBatch(batch.records, decoded, subjects, rulebook, Date.now(), MAX_BLOCK_BYTES, accountFor);
     const before = Promise.all([owned.subjects.journal(n, batch.signal), this.bury(audited, batch.signal)]);
     const block = toBlock(batch, audited, owned);
     if (!(await before).every(Boolean)) return { kind: 'aborted' };

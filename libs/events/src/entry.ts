@@ -5,7 +5,7 @@ import { isSingleObject, requireHeader, SINGLE_OBJECT_HEADER } from './framing.j
 import { CURRENT, currentType, parseSchema, RELEASED } from './schemas.js';
 import { resolve, type Reader } from './resolve.js';
 
-export const ENTRY_KINDS = ['finding', 'amendment', 'duty', 'unreadable', 'other'] as const;
+export const ENTRY_KINDS = ['finding', 'amendment', 'duty', 'unreadable', 'reveal', 'erased', 'other'] as const;
 /** `other` is what a reader older than the entry sees; it is never written. */
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -29,6 +29,36 @@ export interface EntryReason {
   effect: 'violation' | 'gap' | 'unreadable';
   clause: string | null;
   message: string;
+}
+
+/** What a block accounts for; stands on its first entry. */
+export interface EntryAccount {
+  /** -1: the acts of people. */
+  task: number;
+  /** Number in the task's chain, from 0. */
+  block: number;
+  /** Digest of the block before, 32 bytes; null in block 0. */
+  previous: Buffer | null;
+  ranges: readonly EntryRange[];
+}
+
+/** Offsets `[from, to)` of a topic-partition; `lost`: Kafka had deleted them before they were read. */
+export interface EntryRange {
+  topic: string;
+  partition: number;
+  from: number;
+  to: number;
+  lost: boolean;
+}
+
+/** What somebody did with what is known of people; `actor` and `reason` hold nothing of the person concerned. */
+export interface EntryAct {
+  /** A random UUID. */
+  id: string;
+  actor: string;
+  reason: string;
+  /** The entry whose person was looked up; null where a person's entries were. */
+  position: EntryPosition | null;
 }
 
 /**
@@ -55,6 +85,10 @@ export interface AuditEntry {
   amends: EntryPosition | null;
   /** 32 bytes. */
   valueSha256: Buffer | null;
+  /** null but on the first entry of a block. */
+  account: EntryAccount | null;
+  /** null but on a `reveal` or `erased`. */
+  act: EntryAct | null;
 }
 
 /** The log gives the length of an entry in 16 bits (C2SP tlog-tiles, "Log Entries"). */

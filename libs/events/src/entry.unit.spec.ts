@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeFault } from './cursor.js';
 import { decodeEntry, encodeEntry, MAX_ENTRY_BYTES, type AuditEntry } from './entry.js';
-import { CURRENT } from './schemas.js';
+import { singleObjectHeader } from './framing.js';
+import { CURRENT, parseSchema, RELEASED } from './schemas.js';
 
 const entry: AuditEntry = {
   kind: 'finding',
@@ -24,6 +25,21 @@ const entry: AuditEntry = {
   register: Buffer.alloc(32, 9),
   amends: { task: 3, block: 17, index: 250 },
   valueSha256: Buffer.alloc(32, 1),
+  account: {
+    task: 3,
+    block: 18,
+    previous: Buffer.alloc(32, 2),
+    ranges: [
+      { topic: 'marketing', partition: 3, from: 0, to: 2 ** 40, lost: true },
+      { topic: 'orders', partition: 3, from: 5, to: 6, lost: false },
+    ],
+  },
+  act: {
+    id: '6b1f0a52-59f3-4a53-9f0e-0d6f1c1c7a11',
+    actor: 'dpo',
+    reason: 'a complaint',
+    position: { task: 3, block: 17, index: 250 },
+  },
 };
 const empty: AuditEntry = {
   kind: 'unreadable',
@@ -42,6 +58,8 @@ const empty: AuditEntry = {
   register: null,
   amends: null,
   valueSha256: null,
+  account: null,
+  act: null,
 };
 
 describe('entries of the trail', () => {
@@ -64,6 +82,18 @@ describe('entries of the trail', () => {
     for (const name of ['subject', 'eventId', 'key', 'justification', 'orderId', 'requestId', 'evidence']) {
       expect(names).not.toContain(name);
     }
+  });
+
+  test('of version 1.0.0 are read, without what they do not have', () => {
+    const released = RELEASED.find(({ version }) => version === '1.0.0')!.schemas.find(
+      ({ record }) => record === 'AuditEntry',
+    )!;
+    const { account, act, ...old } = { ...entry, account: null, act: null };
+    const bytes = Buffer.concat([
+      singleObjectHeader(released.fingerprint),
+      parseSchema(released.json, 'auto').toBuffer(old),
+    ]);
+    expect(decodeEntry(bytes)).toEqual({ ...old, account, act });
   });
 
   test('ids are shortened to 128 characters', () => {

@@ -15,8 +15,11 @@ export {
   ENTRY_KINDS,
   MAX_ENTRY_BYTES,
   type AuditEntry,
+  type EntryAccount,
+  type EntryAct,
   type EntryKind,
   type EntryPosition,
+  type EntryRange,
   type EntryReason,
   type EntrySource,
 } from './entry.js';

@@ -17,6 +17,7 @@ export interface BlockSummary {
 
 /** What is known of a block without reading its entries. */
 export interface BlockHead {
+  /** Partition number, or {@link ACTS_TASK}. */
   readonly task: number;
   /** Number in the task's chain, from 0. */
   readonly n: number;
@@ -64,6 +65,9 @@ export interface BlockContent {
 
 /** Bytes of entries a block may have: with their hashes it stays well below MongoDB's 16 MB. */
 export const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
+
+/** The chain of what people do with what is known of others; it is no partition's, and accounts for no offsets. */
+export const ACTS_TASK = -1;
 
 const HASH_BYTES = 32;
 

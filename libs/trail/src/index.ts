@@ -1,5 +1,5 @@
 export type { Account, PartitionAccount } from './account.js';
-export { makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
+export { ACTS_TASK, makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
 export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
 export { MongoConnection } from './connection.js';
 export { MongoWatch, type WatchLog } from './mongo-watch.js';

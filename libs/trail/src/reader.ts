@@ -4,7 +4,7 @@ import { decodeEntry } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
 import { Accounting } from './account.js';
 import type { Account } from './account.js';
-import { unbundle } from './block.js';
+import { ACTS_TASK, unbundle } from './block.js';
 import type { Block, BlockHead } from './block.js';
 import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toBlock, toHead } from './document.js';
@@ -21,7 +21,7 @@ export interface PlacedEntry {
 
 /** What reading the trail takes; nothing of it writes. */
 export interface TrailReader {
-  /** The tasks that have blocks, ascending. */
+  /** The tasks that have blocks, ascending; `ACTS_TASK` among them. */
   tasks(): Promise<number[]>;
   /** All blocks, by task and number; of one task only where given, from block `from` on. */
   blocks(of?: { task?: number; from?: number }): AsyncIterable<Block>;
@@ -44,7 +44,7 @@ export class MongoTrailReader implements TrailReader {
 
   async tasks(): Promise<number[]> {
     const tasks: number[] = [];
-    for (let from = 0; ;) {
+    for (let from = ACTS_TASK; ;) {
       const first = await this.collection.findOne(
         { _id: { $gte: blockId(from, 0) } },
         { sort: { _id: 1 }, projection: { _id: 1 } },
