@@ -4,11 +4,6 @@ export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd
 export { MongoConnection } from './connection.js';
 export { MongoWatch, type WatchLog } from './mongo-watch.js';
 export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from './reader.js';
-export {
-  createCollections,
-  DURABLE,
-  LostOwnership,
-  MongoTrailWriter,
-  isDuplicateKey,
-  type TrailWriter,
-} from './writer.js';
+export { createCollections, DatabaseNotPrepared } from './collections.js';
+export { DURABLE } from './durable.js';
+export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';

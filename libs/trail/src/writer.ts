@@ -1,15 +1,14 @@
 import { MongoServerError } from 'mongodb';
-import type { Collection, Db } from 'mongodb';
+import type { Collection } from 'mongodb';
 import type { Block, BlockHead, ChainEnd } from './block.js';
+import { createCollections } from './collections.js';
 import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toDocument, toHead } from './document.js';
 import type { BlockDocument } from './document.js';
+import { DURABLE } from './durable.js';
 
 /** Name of the collection of blocks. */
 export const BLOCKS = 'blocks';
-
-/** Acknowledged means durable on a majority (invariant 6). */
-export const DURABLE = { w: 'majority', j: true } as const;
 
 const DUPLICATE_KEY = 11000;
 
@@ -99,16 +98,4 @@ export class MongoTrailWriter implements TrailWriter {
 /** True for a write that another one with the same key came before. */
 export function isDuplicateKey(fault: unknown): boolean {
   return fault instanceof MongoServerError && fault.code === DUPLICATE_KEY;
-}
-
-/** Creates collections where they are missing, durably. */
-export async function createCollections(db: Db, names: readonly string[]): Promise<void> {
-  const existing = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
-  for (const name of names) {
-    if (existing.has(name)) continue;
-    await db.createCollection(name, { writeConcern: DURABLE }).catch((fault: unknown) => {
-      const namespaceExists = 48;
-      if (!(fault instanceof MongoServerError && fault.code === namespaceExists)) throw fault;
-    });
-  }
 }
