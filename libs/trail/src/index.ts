@@ -7,3 +7,15 @@ export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from 
 export { createCollections, DatabaseNotPrepared } from './collections.js';
 export { DURABLE } from './durable.js';
 export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';
+export { COLLECTIONS, indexCommands, roleCommand, userCommand, type DatabaseCommand } from './roles/commands.js';
+export { prepareDatabase, type UserOutcome } from './roles/prepare.js';
+export {
+  ACTORS,
+  PRIVILEGES,
+  roleName,
+  TRAIL_COLLECTIONS,
+  userName,
+  VAULT_COLLECTIONS,
+  type Action,
+  type Actor,
+} from './roles/privileges.js';

@@ -1,0 +1,77 @@
+import { CHECKPOINTS, COSIGNATURES, LOG_COLLECTIONS, LOG_KEYS, PRUNES, SEQUENCE, TILES } from '../log-documents.js';
+import { BLOCKS } from '../writer.js';
+
+/** Whom Hjemmel's programs and commands act as in MongoDB. Each has a role and a user of that role. */
+export const ACTORS = ['auditor', 'notary', 'api', 'investigator', 'pruner'] as const;
+export type Actor = (typeof ACTORS)[number];
+
+/** What MongoDB lets do to the documents of a collection ("Privilege actions" in its manual). */
+export type Action = 'find' | 'insert' | 'update' | 'remove';
+
+/** Collections of the trail, each insert-only (invariant 3). */
+export const TRAIL_COLLECTIONS = [BLOCKS, ...LOG_COLLECTIONS] as const;
+
+/** Collections of what is known of people, which can be erased. */
+export const VAULT_COLLECTIONS = ['subjects', 'factsJournal', 'factsWatermarks', 'positions', 'vaultKeys'] as const;
+
+export type ProductCollection = (typeof TRAIL_COLLECTIONS)[number] | (typeof VAULT_COLLECTIONS)[number];
+
+type Grants = Partial<Record<ProductCollection, readonly Action[]>>;
+
+const readTrail = Object.fromEntries(TRAIL_COLLECTIONS.map((name) => [name, ['find']])) as Grants;
+
+/**
+ * What each may do, and nothing else: whatever is not named here the server refuses. Nobody may change what lies in the
+ * trail, and only the pruner may delete there, in the three collections whose old part retention lets go. No role may
+ * drop, rename, change or index a collection (an index can delete, by its TTL).
+ */
+export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
+  /** Appends blocks; keeps what it must know of people. */
+  auditor: {
+    [BLOCKS]: ['find', 'insert'],
+    subjects: ['find', 'insert', 'update'],
+    factsJournal: ['find', 'insert', 'remove'],
+    factsWatermarks: ['find', 'insert', 'update'],
+    positions: ['find', 'insert', 'remove'],
+    vaultKeys: ['find', 'insert'],
+  },
+  /** Orders the blocks into the log and signs it. */
+  notary: {
+    ...readTrail,
+    [SEQUENCE]: ['find', 'insert'],
+    [TILES]: ['find', 'insert'],
+    [CHECKPOINTS]: ['find', 'insert'],
+    [COSIGNATURES]: ['find', 'insert'],
+    [LOG_KEYS]: ['find', 'insert'],
+  },
+  /** Serves the log; also proves it (`hjemmel verify`, `hjemmel proof`). */
+  api: readTrail,
+  /** Looks behind entries and erases people (`hjemmel reveal`, `erase`, `vault rotate`), each an entry of the trail. */
+  investigator: {
+    ...readTrail,
+    [BLOCKS]: ['find', 'insert'],
+    subjects: ['find', 'insert', 'update', 'remove'],
+    factsJournal: ['find', 'insert', 'update', 'remove'],
+    factsWatermarks: ['find', 'insert', 'update', 'remove'],
+    positions: ['find', 'insert', 'update', 'remove'],
+    vaultKeys: ['find', 'insert', 'update', 'remove'],
+  },
+  /** Lets the oldest part of the trail go, when its retention has passed (`hjemmel prune`). */
+  pruner: {
+    ...readTrail,
+    [PRUNES]: ['find', 'insert'],
+    [BLOCKS]: ['find', 'remove'],
+    [SEQUENCE]: ['find', 'remove'],
+    [TILES]: ['find', 'remove'],
+  },
+};
+
+/** Name of the role in the product's database: `hjemmelAuditor`. */
+export function roleName(actor: Actor): string {
+  return `hjemmel${actor.charAt(0).toUpperCase()}${actor.slice(1)}`;
+}
+
+/** Name of the user in the product's database: `hjemmel-auditor`. */
+export function userName(actor: Actor): string {
+  return `hjemmel-${actor}`;
+}
