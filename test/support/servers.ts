@@ -6,7 +6,7 @@ import { expect } from '@jest/globals';
 export interface TestServers {
   /** As KAFKA_BROKERS takes it. */
   readonly kafkaBrokers: string;
-  /** As MONGODB_URI takes it, without a database. */
+  /** The administrator's, as MONGODB_URI takes it; put your database in the path. */
   readonly mongoUri: string;
   /** This test file's own database. */
   readonly database: string;

@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MongoClient, MongoServerError, type Db } from 'mongodb';
+import { MongoClient, MongoServerError, type Document } from 'mongodb';
+import { prepareDatabase } from '#libs/trail';
 import { MONGODB_VERSION } from './downloads.js';
+import { ADMIN, adminUri, DATABASE, REPLICA_SET, type MongoAccess } from './mongo-access.js';
 import { ServerProcess, type ServerOptions } from './server-process.js';
+import { StackError } from './stack-error.js';
 
 export interface MongodOptions extends Pick<ServerOptions, 'onUnexpectedExit' | 'signal'> {
   /** The mongod to run. */
@@ -10,25 +13,23 @@ export interface MongodOptions extends Pick<ServerOptions, 'onUnexpectedExit' | 
   /** Holds data and logs; made if absent. */
   readonly folder: string;
   readonly port: number;
+  readonly access: MongoAccess;
   /** Added to mongod's arguments. */
   readonly args?: readonly string[] | undefined;
 }
 
-export const REPLICA_SET = 'hjemmel';
-
 const GRACE_MS = 15_000;
-/** MongoDB's error code for a replica set without a configuration. */
-const NOT_YET_INITIALIZED = 94;
+/** MongoDB's error codes. */
+const UNAUTHORIZED = 13;
+const AUTHENTICATION_FAILED = 18;
+const ALREADY_INITIALIZED = 23;
 
-/** One mongod as a replica set of one member (transactions and change streams need a set), on the loopback interface. */
-export function prepareMongod({
-  binary,
-  folder,
-  port,
-  args = [],
-  onUnexpectedExit,
-  signal,
-}: MongodOptions): ServerProcess {
+/**
+ * One mongod as a replica set of one member (transactions and change streams need a set), on the loopback interface,
+ * with authentication.
+ */
+export function prepareMongod(options: MongodOptions): ServerProcess {
+  const { binary, folder, port, access, args = [], onUnexpectedExit, signal } = options;
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
   return new ServerProcess({
@@ -38,63 +39,77 @@ export function prepareMongod({
       ...['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
       ...['--replSet', REPLICA_SET, '--oplogSize', '1024', '--wiredTigerCacheSizeGB', '1', '--quiet'],
       ...['--logpath', join(folder, 'mongod.log'), '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+      ...['--auth', '--keyFile', access.keyFile],
       ...args,
     ],
     logFile: join(folder, 'console.log'),
     pidFile: join(folder, 'pid.json'),
     graceMs: GRACE_MS,
-    probe: () => probe(port),
+    probe: () => probe(options),
     onUnexpectedExit,
     signal,
   });
 }
 
-/** The address for applications. */
-export function mongoUri(port: number): string {
-  return `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`;
+/** Collections, roles and users of the product, as `hjemmel database prepare` makes them. */
+export async function prepareProduct(port: number, access: MongoAccess): Promise<void> {
+  await using client = new MongoClient(adminUri(port, access));
+  await prepareDatabase(client.db(DATABASE), (actor) => access.passwords[actor]);
 }
 
-/** Resolves when the member is primary; makes the set, or gives it the member's new port, on the way there. */
-async function probe(port: number): Promise<void> {
-  const client = new MongoClient(`mongodb://127.0.0.1:${port}/`, {
+/**
+ * Resolves when the member is primary and the administrator can log in; makes the set, or gives it the member's new
+ * port, and makes the administrator, on the way there. What nobody is there for to log in as, MongoDB lets do from the
+ * same machine as long as it has no user at all ("Localhost Exception"), also on data of the time before.
+ */
+async function probe(options: MongodOptions): Promise<void> {
+  const hello = await command(options, null, { hello: 1 });
+  if (hello['isWritablePrimary'] === true) return requireAdmin(options);
+  if (hello['setName'] === undefined) await configure(options);
+  throw new Error('no primary yet');
+}
+
+async function configure(options: MongodOptions): Promise<void> {
+  const config = { _id: REPLICA_SET, members: [{ _id: 0, host: `127.0.0.1:${options.port}` }] };
+  const move = { replSetReconfig: { ...config, version: 1, protocolVersion: 1 }, force: true };
+  const fault = await codeOf(command(options, null, { replSetInitiate: config }));
+  if (fault === ALREADY_INITIALIZED) await command(options, null, move);
+  if (fault === UNAUTHORIZED) await command(options, options.access.adminPassword, move);
+}
+
+async function requireAdmin(options: MongodOptions): Promise<void> {
+  const { adminPassword } = options.access;
+  const login = (): Promise<Document> => command(options, adminPassword, { ping: 1 });
+  if ((await codeOf(login())) === null) return;
+  const create = { createUser: ADMIN, pwd: adminPassword, roles: ['root'], writeConcern: { w: 'majority', j: true } };
+  if ((await codeOf(command(options, null, create))) === UNAUTHORIZED) {
+    throw new StackError(
+      `The MongoDB in ${options.folder} has other passwords than those in ${join(options.folder, 'secrets')}: ` +
+        'put those back, or delete the kept data to begin anew.',
+    );
+  }
+  await login();
+}
+
+/** A command to the member itself, primary or not; without a password as nobody. */
+async function command({ port }: MongodOptions, password: string | null, document: Document): Promise<Document> {
+  await using client = new MongoClient(`mongodb://127.0.0.1:${port}/`, {
     directConnection: true,
     serverSelectionTimeoutMS: 1_000,
     connectTimeoutMS: 1_000,
+    ...(password === null ? {} : { auth: { username: ADMIN, password }, authSource: 'admin' }),
   });
+  return await client.db('admin').command(document);
+}
+
+/** The server's code for a refusal that is an answer; null where there is none. */
+async function codeOf(answer: Promise<Document>): Promise<number | null> {
   try {
-    const admin = client.db('admin');
-    const hello = await admin.command({ hello: 1 });
-    if (hello['isWritablePrimary'] === true) return;
-    await configure(admin, `127.0.0.1:${port}`);
-    throw new Error('no primary yet');
-  } finally {
-    await client.close();
-  }
-}
-
-async function configure(admin: Db, host: string): Promise<void> {
-  const config = await currentConfig(admin);
-  if (config === null) {
-    await admin.command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } });
-    return;
-  }
-  const member = config.members[0];
-  if (member === undefined || member.host === host) return;
-  const moved = { ...config, version: config.version + 1, members: [{ ...member, host }] };
-  await admin.command({ replSetReconfig: moved, force: true });
-}
-
-interface ReplicaSetConfig {
-  readonly version: number;
-  readonly members: readonly { readonly host: string }[];
-}
-
-async function currentConfig(admin: Db): Promise<ReplicaSetConfig | null> {
-  try {
-    const { config } = await admin.command({ replSetGetConfig: 1 });
-    return config as ReplicaSetConfig;
+    await answer;
+    return null;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === NOT_YET_INITIALIZED) return null;
-    throw error;
+    const answers: unknown[] = [UNAUTHORIZED, AUTHENTICATION_FAILED, ALREADY_INITIALIZED];
+    if (!(error instanceof MongoServerError) || !answers.includes(error.code)) throw error;
+    return error.code as number;
   }
 }

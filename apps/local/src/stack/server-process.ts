@@ -32,7 +32,7 @@ export interface ServerOptions {
   readonly pidFile: string;
   /** How long an orderly stop may take. */
   readonly graceMs: number;
-  /** Talks to the server: resolves when it serves, rejects when not yet. */
+  /** Talks to the server: resolves when it serves, rejects when not yet; with a StackError where it never will. */
   readonly probe: () => Promise<void>;
   /** It ended although nobody stopped or killed it. */
   readonly onUnexpectedExit?: ((message: string) => void) | undefined;
@@ -138,6 +138,7 @@ export class ServerProcess implements LocalServer {
       try {
         return await probe();
       } catch (error) {
+        if (error instanceof StackError) throw error;
         if (Date.now() > deadline) {
           const seconds = START_LIMIT_MS / 1000;
           throw new StackError(

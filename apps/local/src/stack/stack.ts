@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { Actor } from '#libs/trail';
 import { kafkaJars, mongodBinary } from './downloads.js';
 import { prepareKafka } from './kafka.js';
-import { mongoUri, prepareMongod } from './mongodb.js';
+import { actorUris, adminUri, mongoAccess } from './mongo-access.js';
+import { prepareMongod, prepareProduct } from './mongodb.js';
 import { localFolder } from './paths.js';
 import { processIn, removePidFile, stopLeftover, writePidFile } from './pid-file.js';
 import { rememberedPorts } from './ports.js';
@@ -37,8 +39,10 @@ export interface StackOptions {
 export interface Stack {
   /** `host:port`, as KAFKA_BROKERS takes it. */
   readonly kafkaBrokers: string;
-  /** As MONGODB_URI takes it. */
+  /** The administrator's, with the product's database; another one may take its place in the path. */
   readonly mongoUri: string;
+  /** As MONGODB_URI takes it, for each of the product's users: with no more rights than its role has. */
+  readonly mongoUris: Readonly<Record<Actor, string>>;
   readonly kafka: LocalServer;
   readonly mongodb: LocalServer;
   readonly dir: string;
@@ -75,6 +79,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const [jars, binary] = await all([kafkaJars(download), mongodBinary(download)]);
     const ports = await rememberedPorts(join(dir, 'ports.json'), ['kafka', 'controller', 'mongodb']);
     const broker = `127.0.0.1:${ports.kafka}`;
+    const access = mongoAccess(folders.mongodb);
 
     const startKafka = async (): Promise<LocalServer> => {
       const kafka = await prepareKafka({
@@ -95,16 +100,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const startMongod = async (): Promise<LocalServer> => {
       const args = options.mongoArgs;
       const common = { onUnexpectedExit: onServerExit, signal };
-      const mongodb = prepareMongod({ binary, folder: folders.mongodb, port: ports.mongodb, args, ...common });
+      const mongodb = prepareMongod({ binary, folder: folders.mongodb, port: ports.mongodb, access, args, ...common });
       servers.push(mongodb);
       await mongodb.start();
+      await prepareProduct(ports.mongodb, access);
       return mongodb;
     };
     const [kafka, mongodb] = await all([
       step(onProgress, `Starting Kafka on ${broker}`, startKafka),
       step(onProgress, `Starting MongoDB on 127.0.0.1:${ports.mongodb}`, startMongod),
     ]);
-    return { kafkaBrokers: broker, mongoUri: mongoUri(ports.mongodb), kafka, mongodb, dir, stop };
+    return {
+      kafkaBrokers: broker,
+      mongoUri: adminUri(ports.mongodb, access),
+      mongoUris: actorUris(ports.mongodb, access),
+      kafka,
+      mongodb,
+      dir,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
