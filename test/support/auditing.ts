@@ -53,6 +53,8 @@ export interface LogLine {
 const PROGRAM = ['--disable-warning=TimeoutNegativeWarning', 'dist/apps/auditor/src/main.js'];
 /** The least that Kafka allows by default, so that a killed member is missed soon. */
 const SESSION_TIMEOUT_MS = '6000';
+/** Of every test's vault. */
+export const VAULT_KEY = Buffer.alloc(32, 'vault key of the tests').toString('base64');
 const POLL_MS = 50;
 const KEEP = { name: 'retention.ms', value: '-1' };
 
@@ -93,6 +95,7 @@ export async function auditing(servers: TestServers, partitions: number): Promis
         KAFKA_BROKERS: kafkaBrokers,
         KAFKA_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
         MONGODB_URI: url.href,
+        HJEMMEL_VAULT_KEY: VAULT_KEY,
         HJEMMEL_GROUP: `${topicPrefix}auditor`,
         HJEMMEL_TOPIC_DEAD_LETTER: deadLetters,
         ...Object.fromEntries(STREAMS.map((stream) => [`HJEMMEL_TOPIC_${stream.toUpperCase()}`, topics[stream]])),

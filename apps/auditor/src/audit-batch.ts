@@ -25,11 +25,13 @@ export interface Rulebook {
   readonly law: TransferLaw;
 }
 
-export interface AuditedBatch {
+export interface AuditedBatch<S = unknown> {
   /** Number of records audited, from the first; fewer than given where the entries would exceed `maxBytes`. */
   readonly count: number;
   /** One for each audited record, in order. */
   readonly entries: readonly Buffer[];
+  /** The subject of each audited record; undefined where it cannot be read. */
+  readonly about: readonly (S | undefined)[];
   /** Audited records that cannot be read. */
   readonly unreadable: readonly SourceRecord[];
   readonly tally: Tally;
@@ -66,7 +68,7 @@ export function auditBatch<S extends KnownSubject>(
   now: number,
   maxBytes: number,
   accountFor: (count: number) => EntryAccount,
-): AuditedBatch {
+): AuditedBatch<S> {
   const entries: Buffer[] = [];
   const unread: SourceRecord[] = [];
   const tally = new Tally();
@@ -99,7 +101,8 @@ export function auditBatch<S extends KnownSubject>(
   }
   // Only now is it known how far the block goes.
   if (first !== null) entries[0] = encodeEntry({ ...first, account: accountFor(entries.length) });
-  return { count: entries.length, entries, unreadable: unread, tally, misplaced };
+  const about = known.slice(0, entries.length);
+  return { count: entries.length, entries, about, unreadable: unread, tally, misplaced };
 }
 
 /** Adds what the events teach of their subjects; gives the subject of each, undefined where it cannot be read. */

@@ -158,6 +158,14 @@ describe('auditBatch', () => {
     expect(subjects.get('acme/s-1').facts.size).toBe(1);
   });
 
+  test('says whom each entry is about, and of records left for the next block nothing', () => {
+    const events = [readable(mail(1, 3)), FAULT, readable(mail(2, 3, 'other')), readable(mail(3, 3))];
+    const keys = (maxBytes: number) =>
+      audit(events, new TestSubjects(), maxBytes).about.map((subject) => (subject as TestSubject | undefined)?.key);
+    expect(keys(1e6)).toEqual(['acme/s-1', undefined, 'other/s-1', 'acme/s-1']);
+    expect(keys(1)).toEqual(['acme/s-1']);
+  });
+
   test('counts keys that are not the subject’s', () => {
     const events = [mail(1, 3), mail(2, 3), mail(3, 3)].map(readable);
     const keys = [Buffer.from('acme/s-1'), Buffer.from('acme/s-2'), null];

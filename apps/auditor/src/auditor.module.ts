@@ -32,7 +32,7 @@ export class AuditorModule implements OnApplicationShutdown {
     const deadLetters = new DeadLetters(settings.stream.kafka, settings.deadLetterTopic, log);
     const auditor = new Auditor({
       trail: new MongoTrailWriter(mongodb),
-      subjects: new SubjectStore(mongodb),
+      subjects: new SubjectStore(mongodb, settings.vaultKeys),
       watch: mongodb.watch,
       deadLetters,
       registry: settings.schemaRegistryUrl === null ? null : new SchemaRegistry(settings.schemaRegistryUrl, log),

@@ -64,7 +64,8 @@ export class Auditor {
       await this.prepare();
       const end = await trail.chainEnd(task);
       const writer = randomUUID();
-      const takeover = { task, last: end?.n ?? -1, writer, writerOf: (n: number) => trail.writerOf(task, n) };
+      const writers = (from: number, to: number) => trail.writers(task, from, to);
+      const takeover = { task, last: end?.n ?? -1, writer, writers };
       return { end, writer, subjects: await subjects.open(takeover, tasks) };
     }, signal);
     if (opened === null) return null;
@@ -96,10 +97,11 @@ export class Auditor {
     });
     const { subjects } = owned;
     const audited = auditBatch(batch.records, decoded, subjects, rulebook, Date.now(), MAX_BLOCK_BYTES, accountFor);
-    const before = Promise.all([owned.subjects.journal(n, batch.signal), this.bury(audited, batch.signal)]);
+    const before = Promise.all([subjects.journal(n, audited.about, batch.signal), this.bury(audited, batch.signal)]);
     const block = toBlock(batch, audited, owned);
     if (!(await before).every(Boolean)) return { kind: 'aborted' };
     const written = await this.append(block, batch.signal);
+    if (written === 'lost') await subjects.discard(n);
     if (written !== 'written') return { kind: written };
     owned.subjects.written(block.n);
     owned.end = block;

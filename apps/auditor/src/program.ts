@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw, RegisterError } from '#libs/register';
 import { runService } from '#libs/service';
 import { StreamFault, TaskStream } from '#libs/stream';
+import { VaultError } from '#libs/subjects';
 import { DatabaseNotPrepared } from '#libs/trail';
 import { AuditorModule } from './auditor.module.js';
 import { readSettings } from './settings.js';
 
 await runService({
   name: 'auditor',
-  misuses: [RegisterError, StreamFault, DatabaseNotPrepared],
+  misuses: [RegisterError, StreamFault, VaultError, DatabaseNotPrepared],
   finishing: 'the batches under way',
   async prepare(log, fail) {
     const settings = readSettings(process.env);

@@ -4,12 +4,16 @@ import { SettingsReader } from '#libs/service';
 import type { Environment } from '#libs/service';
 import { STREAM_DEFAULTS } from '#libs/stream';
 import type { SaslSettings, StreamSettings } from '#libs/stream';
+import { parseVaultKeys, VaultError } from '#libs/subjects';
+import type { VaultKey } from '#libs/subjects';
 
 export interface AuditorSettings {
   readonly stream: StreamSettings;
   readonly deadLetterTopic: string;
   readonly schemaRegistryUrl: string | null;
   readonly mongodbUri: string;
+  /** Keys of the vault; the first encrypts. */
+  readonly vaultKeys: readonly [VaultKey, ...VaultKey[]];
   /** Folder of register files; null: those that come with the package. */
   readonly registers: string | null;
   /** Port for health and metrics; 0: chosen by the system; null: none. */
@@ -52,9 +56,24 @@ export function readSettings(env: Environment): AuditorSettings {
     deadLetterTopic,
     schemaRegistryUrl: from.httpUrls('SCHEMA_REGISTRY_URL')[0] ?? null,
     mongodbUri: from.mongodbUri(),
+    vaultKeys: vaultKeys(from),
     registers: from.text('HJEMMEL_REGISTERS'),
     port: from.port(),
   });
+}
+
+function vaultKeys(from: SettingsReader): readonly [VaultKey, ...VaultKey[]] {
+  const text = from.required(
+    'HJEMMEL_VAULT_KEY',
+    'give 32 random bytes in base64, and keep them: nothing else opens the vault',
+  );
+  try {
+    if (text !== '') return parseVaultKeys(text);
+  } catch (fault) {
+    if (!(fault instanceof VaultError)) throw fault;
+    from.fault(fault.message);
+  }
+  return [{ id: '', key: Buffer.alloc(0) }];
 }
 
 function sasl(from: SettingsReader): SaslSettings | null {

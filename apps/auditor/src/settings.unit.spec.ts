@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { SettingsError } from '#libs/service';
 import { readSettings } from './settings.js';
 
-const GOOD = { KAFKA_BROKERS: 'a:9092, b:9093', MONGODB_URI: 'mongodb://m/hjemmel' };
+const GOOD = {
+  KAFKA_BROKERS: 'a:9092, b:9093',
+  MONGODB_URI: 'mongodb://m/hjemmel',
+  HJEMMEL_VAULT_KEY: 'ab'.repeat(32),
+};
 
 function faults(env: Record<string, string>): readonly string[] {
   try {
@@ -23,6 +27,7 @@ describe('readSettings', () => {
         groupId: 'hjemmel-auditor',
       },
       mongodbUri: 'mongodb://m/hjemmel',
+      vaultKeys: [{ key: Buffer.alloc(32, 0xab) }],
       deadLetterTopic: 'hjemmel.dead-letter',
       schemaRegistryUrl: null,
       registers: null,
@@ -39,6 +44,8 @@ describe('readSettings', () => {
     ['no brokers', { KAFKA_BROKERS: '' }, 'KAFKA_BROKERS is not set'],
     ['a broker without a port', { KAFKA_BROKERS: 'a' }, '`a` is not of the form host:port'],
     ['no MongoDB', { MONGODB_URI: '' }, 'MONGODB_URI is not set'],
+    ['no key of the vault', { HJEMMEL_VAULT_KEY: '' }, 'HJEMMEL_VAULT_KEY is not set'],
+    ['a key of another length', { HJEMMEL_VAULT_KEY: 'hunter2' }, 'HJEMMEL_VAULT_KEY: is not 32 bytes'],
     ['another kind of database', { MONGODB_URI: 'postgres://x' }, 'MONGODB_URI does not begin with'],
     ['no URL', { SCHEMA_REGISTRY_URL: 'registry' }, 'SCHEMA_REGISTRY_URL is no http'],
     ['an unknown mechanism', { KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of'],
@@ -57,6 +64,7 @@ describe('readSettings', () => {
       MONGODB_URI: 'monogdb://me:hunter2@m',
       KAFKA_BROKERS: 'a',
       KAFKA_SASL_PASSWORD: 'hunter2',
+      HJEMMEL_VAULT_KEY: `hunter2,${'ab'.repeat(32)}`,
       SCHEMA_REGISTRY_URL: 'ftp://me:hunter2@r',
     });
     expect(told.length).toBeGreaterThanOrEqual(5);

@@ -1,8 +1,8 @@
 import avro from 'avsc';
 import type { Fact, OrderFact, RightsFact } from '#libs/judge';
 
-/** Version of the internal forms below; kept beside every body, so that they can change. */
-export const BODY_VERSION = 1;
+/** Version of the internal forms below; kept beside every body, so that they can change. 1 was not encrypted. */
+export const BODY_VERSION = 2;
 
 /** Facts of one subject; the two kinds apart, since a reader needs both and no order. */
 interface FactLists {
@@ -55,6 +55,12 @@ const factFields: avro.Schema = [
   },
 ] as never;
 
+const secretType: avro.Schema = { type: 'fixed', name: 'Secret', size: 32 } as never;
+const subjectType = avro.Type.forSchema({
+  type: 'record',
+  name: 'Subject',
+  fields: [{ name: 'key', type: 'string' }, { name: 'secret', type: secretType }, ...(factFields as never[])],
+});
 const factsType = avro.Type.forSchema({ type: 'record', name: 'Facts', fields: factFields });
 const changesType = avro.Type.forSchema({
   type: 'array',
@@ -63,12 +69,55 @@ const changesType = avro.Type.forSchema({
     name: 'SubjectChange',
     fields: [
       { name: 'key', type: 'string' },
-      { name: 'secret', type: ['null', { type: 'fixed', name: 'Secret', size: 32 }] },
+      { name: 'secret', type: ['null', secretType] },
       ...(factFields as never[]),
     ],
   },
 });
 
+const positionsType = avro.Type.forSchema({
+  type: 'record',
+  name: 'Positions',
+  fields: [
+    { name: 'subjects', type: { type: 'array', items: 'string' } },
+    { name: 'entries', type: { type: 'array', items: 'int' } },
+  ],
+});
+
+/** A subject as it is kept. */
+export interface SubjectBody {
+  readonly key: string;
+  /** 32 bytes. */
+  readonly secret: Buffer;
+  readonly facts: Iterable<Fact>;
+}
+
+/** Whom the entries of a block are about. */
+export interface Positions {
+  /** Keys of the block's subjects; empty: was erased. */
+  readonly subjects: string[];
+  /** For each entry the number of its subject in `subjects`, from 1; 0: about nobody who is known. */
+  readonly entries: readonly number[];
+}
+
+export function encodeSubject({ key, secret, facts }: SubjectBody): Buffer {
+  return subjectType.toBuffer({ key, secret, ...toLists(facts) });
+}
+
+export function decodeSubject(body: Buffer): SubjectBody {
+  const subject = subjectType.fromBuffer(body) as FactLists & { key: string; secret: Buffer };
+  return { key: subject.key, secret: subject.secret, facts: fromLists(subject) };
+}
+
+export function encodePositions(positions: Positions): Buffer {
+  return positionsType.toBuffer(positions);
+}
+
+export function decodePositions(body: Buffer): Positions {
+  return positionsType.fromBuffer(body) as Positions;
+}
+
+/** Facts alone, as subjects' documents of version 1 have them. */
 export function encodeFacts(facts: Iterable<Fact>): Buffer {
   return factsType.toBuffer(toLists(facts));
 }

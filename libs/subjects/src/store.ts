@@ -1,16 +1,11 @@
-import { createCollections } from '#libs/trail';
+import { MongoServerError } from 'mongodb';
+import { createCollections, indexCommands, VAULT_COLLECTIONS } from '#libs/trail';
 import type { MongoConnection } from '#libs/trail';
+import { vaultCollections } from './collections.js';
 import { TaskSubjects } from './task-subjects.js';
-import type {
-  JournalDocument,
-  SubjectCollections,
-  SubjectDocument,
-  SubjectOptions,
-  Takeover,
-  WatermarkDocument,
-} from './task-subjects.js';
-
-const NAMES = { journal: 'factsJournal', subjects: 'subjects', watermarks: 'factsWatermarks' } as const;
+import type { SubjectOptions, SubjectVault, Takeover } from './task-subjects.js';
+import { KeyRing } from './vault/key-ring.js';
+import type { VaultKey } from './vault/vault-key.js';
 
 export interface SubjectStoreOptions {
   /** Subjects kept in memory over all tasks owned; a few hundred bytes each. */
@@ -21,25 +16,38 @@ export interface SubjectStoreOptions {
 
 export const SUBJECT_DEFAULTS: SubjectStoreOptions = { cacheSubjects: 500_000, keepBlocks: 64, flushSubjects: 2_000 };
 
-/** What is known of data subjects, and their secrets, in MongoDB. Nothing outside this library reads it. */
-export class SubjectStore {
-  private readonly collections: SubjectCollections;
+/** MongoDB's error_codes.yml. */
+const UNAUTHORIZED = 13;
 
+/** What is known of data subjects, and their secrets, encrypted in MongoDB. */
+export class SubjectStore {
+  private readonly vault: SubjectVault;
+
+  /** @param keys of the settings */
   constructor(
     private readonly connection: MongoConnection,
+    keys: readonly [VaultKey, ...VaultKey[]],
     private readonly options: SubjectStoreOptions = SUBJECT_DEFAULTS,
   ) {
-    const { db } = connection;
-    this.collections = {
-      journal: db.collection<JournalDocument>(NAMES.journal),
-      subjects: db.collection<SubjectDocument>(NAMES.subjects),
-      watermarks: db.collection<WatermarkDocument>(NAMES.watermarks),
-    };
+    const collections = vaultCollections(connection.db);
+    this.vault = { collections, ring: new KeyRing(collections.keys, keys) };
   }
 
-  /** Creates what must exist before the first block. */
+  /**
+   * Creates what must exist before the first block.
+   *
+   * @throws VaultError where none of the keys given opens the vault
+   */
   async prepare(): Promise<void> {
-    await createCollections(this.connection.db, Object.values(NAMES));
+    const { db } = this.connection;
+    await createCollections(db, VAULT_COLLECTIONS);
+    for (const command of indexCommands()) {
+      await db.command(command).catch((fault: unknown) => {
+        // Who may not make indexes has a database that an administrator prepared, with them.
+        if (!(fault instanceof MongoServerError && fault.code === UNAUTHORIZED)) throw fault;
+      });
+    }
+    await this.vault.ring.prepare();
   }
 
   /**
@@ -49,6 +57,6 @@ export class SubjectStore {
    */
   async open(takeover: Takeover, tasks: number): Promise<TaskSubjects> {
     const options: SubjectOptions = { ...this.options, cacheSubjects: this.options.cacheSubjects / tasks };
-    return TaskSubjects.open(takeover, this.collections, this.connection.watch, options);
+    return TaskSubjects.open(takeover, this.vault, this.connection.watch, options);
   }
 }

@@ -45,3 +45,10 @@ export function subjectKey(controller: string, subject: string): string {
   const plain = !controller.includes('/') && !controller.includes('%');
   return `${plain ? controller : controller.replaceAll('%', '%25').replaceAll('/', '%2F')}/${subject}`;
 }
+
+/** What {@link subjectKey} made a key of. */
+export function parseSubjectKey(key: string): { readonly controller: string; readonly subject: string } {
+  const end = key.indexOf('/');
+  const controller = key.slice(0, end).replaceAll('%2F', '/').replaceAll('%25', '%');
+  return { controller, subject: key.slice(end + 1) };
+}

@@ -3,20 +3,24 @@ import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
 import { SubjectStore } from './store.js';
+import type { Subject } from './subject.js';
 import type { TaskSubjects } from './task-subjects.js';
+import { parseVaultKeys } from './vault/vault-key.js';
 
 const { mongoUri, database } = testServers();
 const url = new URL(mongoUri);
 url.pathname = `/${database}`;
 const quiet = { info: () => undefined, warn: () => undefined };
 const connection = new MongoConnection(url.href, 'subjects-test', quiet);
-const store = new SubjectStore(connection, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3 });
+const KEY = parseVaultKeys(Buffer.alloc(32, 7).toString('base64'));
+const store = new SubjectStore(connection, KEY, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3 });
 const { signal } = new AbortController();
 const documents = (name: string) => connection.db.collection(name).countDocuments();
 
 beforeAll(() => store.prepare());
 afterEach(async () => {
   for (const { name } of await connection.db.listCollections().toArray()) {
+    if (name === 'vaultKeys') continue;
     await connection.db.collection(name).deleteMany({});
   }
 });
@@ -30,16 +34,22 @@ const fact = (at: number): Fact => ({ kind: 'order', at, action: 'placed', order
 let chain: string[];
 
 function open(writer: string): Promise<TaskSubjects> {
-  const writerOf = async (n: number) => Promise.resolve(chain[n] ?? null);
-  return store.open({ task: 0, last: chain.length - 1, writer, writerOf }, 1);
+  const writers = async (from: number, to: number) =>
+    Promise.resolve(new Map(chain.map((by, n) => [n, by] as const).filter(([n]) => n >= from && n <= to)));
+  return store.open({ task: 0, last: chain.length - 1, writer, writers }, 1);
 }
 
 /** Adds a fact to each of these subjects, and writes the block unless `lost`. */
 async function block(subjects: TaskSubjects, writer: string, keys: string[], lost = false): Promise<void> {
   const n = chain.length;
   await subjects.load(keys);
-  for (const key of keys) subjects.add(subjects.get(key), fact(n));
-  await subjects.journal(n, signal);
+  const about: Subject[] = [];
+  for (const key of keys) {
+    const subject = subjects.get(key);
+    about.push(subject);
+    subjects.add(subject, fact(n));
+  }
+  await subjects.journal(n, about, signal);
   if (lost) return;
   chain.push(writer);
   subjects.written(n);

@@ -29,8 +29,8 @@ export interface TrailWriter {
   prepare(): Promise<void>;
   /** The end of a task's chain; null where there is no block yet. */
   chainEnd(task: number): Promise<ChainEnd | null>;
-  /** Who wrote a block; null where there is none of that number. */
-  writerOf(task: number, n: number): Promise<string | null>;
+  /** Who wrote blocks `from` to `to` of a task, both inclusive; numbers that are not there are left out. */
+  writers(task: number, from: number, to: number): Promise<ReadonlyMap<number, string>>;
   /**
    * Appends a block, once, durably. Waits while MongoDB is away.
    *
@@ -59,8 +59,14 @@ export class MongoTrailWriter implements TrailWriter {
     return last === null ? null : toHead(last);
   }
 
-  async writerOf(task: number, n: number): Promise<string | null> {
-    return (await this.head(task, n))?.writer ?? null;
+  async writers(task: number, from: number, to: number): Promise<ReadonlyMap<number, string>> {
+    const found = await this.blocks
+      .find(
+        { _id: { $gte: blockId(task, from), $lte: blockId(task, to) } },
+        { projection: { writer: 1 }, readConcern: 'majority', readPreference: 'primary' },
+      )
+      .toArray();
+    return new Map(found.map(({ _id, writer }) => [Number(_id.n), writer]));
   }
 
   async append(block: Block, signal: AbortSignal): Promise<boolean> {

@@ -29,7 +29,8 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
   /** Appends blocks; keeps what it must know of people. */
   auditor: {
     [BLOCKS]: ['find', 'insert'],
-    subjects: ['find', 'insert', 'update'],
+    // Removes what was written before there was a vault, once it is encrypted.
+    subjects: ['find', 'insert', 'update', 'remove'],
     factsJournal: ['find', 'insert', 'remove'],
     factsWatermarks: ['find', 'insert', 'update'],
     positions: ['find', 'insert', 'remove'],

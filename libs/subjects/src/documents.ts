@@ -1,0 +1,108 @@
+import { Binary, Long } from 'mongodb';
+import type { Collection } from 'mongodb';
+import type { Sealed, VaultKeyDocument } from './vault/key-ring.js';
+
+/** Of one block of one owner's. Good only if the block then comes about: if block n in the trail is by that writer. */
+export interface BlockKey {
+  task: number;
+  n: Long | number;
+  writer: string;
+}
+
+/** What one block adds to the task's subjects, written before the block. */
+export interface ChangesDocument extends Sealed {
+  _id: BlockKey;
+  v: number;
+}
+
+/** In the journal: with this block a subject was erased; what earlier blocks said of it does not count. */
+export interface ErasureDocument {
+  _id: BlockKey;
+  /** Blind id of the subject. */
+  erased: Binary;
+}
+
+/** As it was written before there was a vault. */
+export interface PlainChangesDocument {
+  _id: BlockKey;
+  v: number;
+  body: Binary;
+}
+
+export type JournalDocument = ChangesDocument | ErasureDocument | PlainChangesDocument;
+
+/** A subject with everything up to block `through` of its task. */
+export interface SubjectDocument extends Sealed {
+  /** Blind id. */
+  _id: Binary;
+  task: number;
+  through: Long | number;
+  v: number;
+}
+
+/** In the place of a subject that was erased with block `through`: keeps former owners from writing it again. */
+export interface Tombstone {
+  _id: Binary;
+  task: number;
+  through: Long | number;
+  erasedAt: Date;
+}
+
+/** As it was written before there was a vault. */
+export interface PlainSubjectDocument {
+  /** Subject key. */
+  _id: string;
+  task: number;
+  through: Long | number;
+  secret: Binary;
+  v: number;
+  facts: Binary;
+}
+
+export type SubjectsDocument = SubjectDocument | Tombstone | PlainSubjectDocument;
+
+/** Whom the entries of a block are about, written before the block. */
+export interface PositionsDocument extends Sealed {
+  _id: BlockKey;
+  v: number;
+}
+
+/** `n`: everything the journal says up to block n is in the subjects' documents too. */
+export interface WatermarkDocument {
+  _id: number;
+  n: Long | number;
+}
+
+export interface VaultCollections {
+  readonly keys: Collection<VaultKeyDocument>;
+  readonly journal: Collection<JournalDocument>;
+  readonly subjects: Collection<SubjectsDocument>;
+  readonly positions: Collection<PositionsDocument>;
+  readonly watermarks: Collection<WatermarkDocument>;
+}
+
+export function blockKey(task: number, n: number, writer: string): BlockKey {
+  return { task, n: Long.fromNumber(n), writer };
+}
+
+/** Filter on what belongs to blocks `from` to `to`, both inclusive, whoever wrote it. */
+export function blocksBetween(task: number, from: number, to: number): { $gte: BlockKey; $lt: BlockKey } {
+  return { $gte: blockKey(task, from, ''), $lt: blockKey(task, to + 1, '') };
+}
+
+/** Where a sealed value stands; see `KeyRing.seal`. */
+export function journalPlace({ task, n, writer }: BlockKey): string {
+  return `factsJournal/${task}/${Number(n)}/${writer}`;
+}
+
+export function positionsPlace({ task, n, writer }: BlockKey): string {
+  return `positions/${task}/${Number(n)}/${writer}`;
+}
+
+export function subjectPlace(blindId: Uint8Array): string {
+  return `subjects/${Buffer.from(blindId).toString('hex')}`;
+}
+
+export function tombstone(blindId: Buffer, task: number, n: number): Tombstone {
+  return { _id: new Binary(blindId), task, through: Long.fromNumber(n), erasedAt: new Date() };
+}
