@@ -4,6 +4,7 @@ import type { Decoded, EntryAccount } from '#libs/events';
 import type {
   BatchOutcome,
   DeadLetters,
+  IdleOutcome,
   Positions,
   SchemaRegistry,
   SourceRecord,
@@ -114,6 +115,13 @@ export class Auditor {
       );
     }
     return { kind: 'done', count: audited.count };
+  }
+
+  /** Looks whether somebody else has written to a task: what is in memory of it may be of people who were erased. */
+  async idle(task: number): Promise<IdleOutcome> {
+    const next = (this.tasks.get(task)?.end?.n ?? -1) + 1;
+    const written = await this.parts.trail.writers(task, next, next).catch(() => null);
+    return written !== null && written.size > 0 ? 'lost' : 'ours';
   }
 
   /** Gives a task up. */

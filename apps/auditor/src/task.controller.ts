@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { OnTaskBatch, OnTaskClose, OnTaskOpen } from '#libs/stream';
-import type { BatchOutcome, Positions, TaskBatch, TaskOpening } from '#libs/stream';
+import { OnTaskBatch, OnTaskClose, OnTaskIdle, OnTaskOpen } from '#libs/stream';
+import type { BatchOutcome, IdleOutcome, Positions, TaskBatch, TaskOpening } from '#libs/stream';
 import { Auditor } from './auditor.js';
 
 @Controller()
@@ -16,6 +16,11 @@ export class TaskController {
   @OnTaskBatch()
   batch(@Payload() batch: TaskBatch): Promise<BatchOutcome> {
     return this.auditor.batch(batch);
+  }
+
+  @OnTaskIdle()
+  idle(@Payload() task: number): Promise<IdleOutcome> {
+    return this.auditor.idle(task);
   }
 
   @OnTaskClose()

@@ -7,10 +7,11 @@ import type { OffsetRange, Positions, SourceRecord } from './record.js';
 
 const OPEN = 'hjemmel.task.open';
 const BATCH = 'hjemmel.task.batch';
+const IDLE = 'hjemmel.task.idle';
 const CLOSE = 'hjemmel.task.close';
 
 /** Patterns under which a controller's methods are called. */
-export const TASK_PATTERNS = { open: OPEN, batch: BATCH, close: CLOSE } as const;
+export const TASK_PATTERNS = { open: OPEN, batch: BATCH, idle: IDLE, close: CLOSE } as const;
 
 /** What a method under `@OnTaskOpen` gets. */
 export interface TaskOpening {
@@ -41,6 +42,9 @@ export interface TaskBatch {
 export type BatchOutcome =
   { readonly kind: 'done'; readonly count: number } | { readonly kind: 'lost' } | { readonly kind: 'aborted' };
 
+/** Whether a task is still ours; `lost` as in {@link BatchOutcome}. */
+export type IdleOutcome = 'ours' | 'lost';
+
 /** Lets a fault through as it is, where Nest would put "Internal server error" in its place. */
 @Catch()
 class LetThrough implements RpcExceptionFilter {
@@ -59,6 +63,12 @@ export const OnTaskOpen = (): MethodDecorator => handles(OPEN);
 
 /** Marks the method that handles batches, one at a time per task: `(batch: TaskBatch) => Promise<BatchOutcome>`. */
 export const OnTaskBatch = (): MethodDecorator => handles(BATCH);
+
+/**
+ * Marks the method that is called every other second while a task has no batch: `(task: number) => Promise<IdleOutcome>`.
+ * Without a batch to write an owner would not notice that the task has another one.
+ */
+export const OnTaskIdle = (): MethodDecorator => handles(IDLE);
 
 /** Marks the method that is called when a task is ours no longer: `(task: number) => Promise<void>`. */
 export const OnTaskClose = (): MethodDecorator => handles(CLOSE);

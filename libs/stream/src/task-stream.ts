@@ -11,7 +11,7 @@ import { checkEnd, Task } from './task.js';
 import type { LaneBounds } from './task.js';
 import type { TaskBuffer } from './task-buffer.js';
 import { TASK_PATTERNS } from './task-contract.js';
-import type { BatchOutcome, TaskBatch, TaskOpening } from './task-contract.js';
+import type { BatchOutcome, IdleOutcome, TaskBatch, TaskOpening } from './task-contract.js';
 import { taskCount } from './topics.js';
 import { backoff, pause, Slots } from './waiting.js';
 
@@ -26,11 +26,14 @@ type StreamEvents = {
 /** How often positions are committed for lag monitors, ms. */
 const COMMIT_EVERY_MS = 1_000;
 
+/** How long a task without batches is taken to be ours still, ms. */
+const IDLE_MS = 2_000;
+
 /**
  * Kafka as a Nest transport of batches by task (`createMicroservice({ strategy })`).
  *
- * A task is partition p of all topics. A controller marks one method each with `@OnTaskOpen`, `@OnTaskBatch` and
- * `@OnTaskClose`; the first says where to go on, so positions are the handler's, not Kafka's. Batches of one task are
+ * A task is partition p of all topics. A controller marks one method each with `@OnTaskOpen`, `@OnTaskBatch`,
+ * `@OnTaskIdle` and `@OnTaskClose`; the first says where to go on, so positions are the handler's, not Kafka's. Batches of one task are
  * handled one at a time, those of different tasks concurrently. Delivery is at least once and in order per
  * topic-partition; exactly once is up to the handler, which is told contiguous offset ranges.
  */
@@ -179,10 +182,15 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
 
   /** @returns true where the task has another owner */
   private async consume(task: Task, buffer: TaskBuffer): Promise<boolean> {
+    let sure = performance.now();
     while (!task.isStopping()) {
-      const wait = buffer.waitTime(performance.now());
+      const now = performance.now();
+      const wait = buffer.waitTime(now);
       if (wait > 0) {
-        await task.bell.wait(wait);
+        await task.bell.wait(Math.min(wait, sure + IDLE_MS - now));
+        if (performance.now() < sure + IDLE_MS) continue;
+        if ((await this.call<IdleOutcome>(TASK_PATTERNS.idle, task.id)) === 'lost') return true;
+        sure = performance.now();
         continue;
       }
       await this.slots.acquire();
@@ -202,6 +210,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
         if (outcome.kind === 'aborted') return false;
         buffer.confirm(outcome.count);
         this.uncommitted.set(task.id, buffer.positions(0));
+        sure = performance.now();
       } finally {
         this.slots.release();
       }
