@@ -72,6 +72,7 @@ export function blockId(task: number, n: number): BlockDocument['_id'] {
   return { task, n: Long.fromNumber(n) };
 }
 
-function bytes(binary: Binary): Buffer {
+/** What a binary value holds; a view, not a copy. */
+export function bytes(binary: Binary): Buffer {
   return Buffer.from(binary.buffer.buffer, binary.buffer.byteOffset, binary.length());
 }

@@ -1,7 +1,9 @@
 export type { Account, PartitionAccount } from './account.js';
 export { ACTS_TASK, makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
 export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
+export { DamagedTrail } from './damaged-trail.js';
 export { MongoConnection } from './connection.js';
+export { MongoLogReader, type ChainPosition, type LogReader, type SignedCheckpoint } from './log-reader.js';
 export { MongoWatch, type WatchLog } from './mongo-watch.js';
 export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from './reader.js';
 export { createCollections, DatabaseNotPrepared } from './collections.js';
