@@ -24,6 +24,7 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from './proofs.js';
+export { checkOrigin, parseSigningKeys, type SigningKeys } from './signing-keys.js';
 export {
   bundlePath,
   type LogPath,
@@ -36,3 +37,10 @@ export {
 } from './tiles.js';
 export { formatTlogProof, parseTlogProof, type TlogProof } from './tlog-proof.js';
 export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint, parseCosignatureLines } from './witness.js';
+export { checkCheckpoint, keyName, type CheckedCheckpoint, type Claim } from './verify/checkpoint-check.js';
+export { Faults, type Fault, type FaultKind, type OnFault } from './verify/fault.js';
+export { LogCheck } from './verify/log-check.js';
+export { writeLeafHash } from './verify/sha256.js';
+export { splitBundle, type SplitBundle } from './verify/split.js';
+export { type BuiltTile, StreamedTree } from './verify/streamed-tree.js';
+export { type StoredTile, TileCheck, tileName } from './verify/tile-check.js';
