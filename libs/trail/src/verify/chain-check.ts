@@ -1,0 +1,333 @@
+import { hash } from 'node:crypto';
+import type { OnFault } from '#libs/log';
+import type { EntryFacts, StatedAccount, StatedPosition, StatedRange } from './entry-reader.js';
+import { SummaryCount, type StatedSummary } from './summary-count.js';
+
+/** A block as the log or the database states it. */
+export interface StatedBlock {
+  readonly task: number;
+  /** Number in the task's chain, from 0. */
+  readonly n: number;
+  /** Digest of the block before, 32 bytes; null in block 0. */
+  readonly previous: Buffer | null;
+  /** null where it is not public: it shows in the block that follows. */
+  readonly digest: Buffer | null;
+  readonly ranges: readonly StatedRange[];
+  /** Next offset by topic; null where it is not public. */
+  readonly next: ReadonlyMap<string, number> | null;
+  /** null where it is not public. */
+  readonly summary: StatedSummary | null;
+}
+
+/** Where a task's chain begins of which the first part was pruned. */
+export interface ChainStart {
+  readonly task: number;
+  readonly n: number;
+  readonly previous: Buffer | null;
+  readonly next: ReadonlyMap<string, number>;
+}
+
+/** What became of a topic-partition's offsets. */
+export interface AccountedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Every offset from `from` to before this one is accounted for exactly once. */
+  readonly to: number;
+  /** 0, but where the log was pruned. */
+  readonly from: number;
+  /** Offsets among them whose records Kafka had deleted before they were read. */
+  readonly lost: number;
+  /** Offsets among them that only blocks without an entry account for, which the public log does not show. */
+  readonly unseen: number;
+}
+
+interface Chain {
+  n: number;
+  digest: Buffer | null;
+  /** Entries of each block, from `firstBlock` on. */
+  readonly counts: number[];
+  readonly firstBlock: number;
+  stated: boolean;
+}
+
+interface End {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  to: number;
+  lost: number;
+  unseen: number;
+}
+
+interface Current {
+  readonly block: StatedBlock;
+  readonly chain: Chain;
+  /** How the block is called. */
+  readonly where: string;
+  /** Log index of the first entry; null: it is not in the log yet. */
+  readonly start: number | null;
+  /** Offsets of the entries of each range, in their order. */
+  readonly offsets: number[][];
+  readonly summary: SummaryCount;
+  count: number;
+}
+
+/** Kinds of entries about a record of Kafka, of which each has exactly one. */
+const OF_RECORDS: ReadonlySet<string> = new Set(['finding', 'unreadable']);
+
+/**
+ * Holds that every block of every task is there once and names the one before it, that the offsets of each
+ * topic-partition continue from block to block, that every entry of a record stands in the block that accounts for its
+ * offset, and no offset twice.
+ *
+ * Blocks come one after the other: `begin`, `entry` for each entry, `end`; those of a task in their order.
+ */
+export class ChainCheck {
+  private readonly chains = new Map<number, Chain>();
+  private readonly ends = new Map<string, End>();
+  private current: Current | null = null;
+  private blockCount = 0;
+  private unstated = 0;
+
+  /**
+   * @param starts of tasks whose first blocks were pruned
+   * @param publicOnly blocks without entries do not show, so that numbers and offsets may be left out
+   */
+  constructor(
+    private readonly onFault: OnFault,
+    starts: readonly ChainStart[] = [],
+    private readonly publicOnly = false,
+  ) {
+    for (const { task, n, previous, next } of starts) {
+      this.chains.set(task, { n: n - 1, digest: previous, counts: [], firstBlock: n, stated: false });
+      for (const [topic, from] of next) this.endOf(topic, task, from);
+    }
+  }
+
+  get blocks(): number {
+    return this.blockCount;
+  }
+
+  /** Blocks that do not state in the log what they account for: those written before schema 1.1.0. */
+  get blocksWithoutAccount(): number {
+    return this.unstated;
+  }
+
+  get tasks(): number[] {
+    return [...this.chains.keys()].sort((a, b) => a - b);
+  }
+
+  get partitions(): AccountedPartition[] {
+    return [...this.ends.values()].sort((a, b) => a.partition - b.partition || (a.topic < b.topic ? -1 : 1));
+  }
+
+  /** Number of the block that has to come next in a task. */
+  nextOf(task: number): number {
+    return (this.chains.get(task)?.n ?? -1) + 1;
+  }
+
+  /** @param start log index of the block's first entry; null: it is not in the log yet */
+  begin(block: StatedBlock, start: number | null): void {
+    const where = blockName(block.task, block.n);
+    const known = this.chains.get(block.task);
+    const chain = known ?? { n: -1, digest: null, counts: [], firstBlock: 0, stated: false };
+    this.chains.set(block.task, chain);
+    this.current = {
+      block,
+      chain,
+      where,
+      start,
+      offsets: block.ranges.map(() => []),
+      summary: new SummaryCount(),
+      count: 0,
+    };
+    this.blockCount++;
+    const skipped = block.n - chain.n - 1;
+    if (skipped < 0 || (skipped > 0 && !this.publicOnly)) {
+      const expected = chain.n + 1;
+      this.fault('block', where, `block ${expected} of the task should stand here: a block is missing, or comes twice`);
+    } else if (skipped === 0 && !sameBytes(block.previous, chain.digest)) {
+      this.fault('block', where, 'it does not name the digest of the block before it');
+    }
+    for (let i = chain.n + 1; i < block.n; i++) chain.counts.push(0);
+    chain.n = block.n;
+    for (const range of block.ranges) this.addRange(range, skipped > 0);
+    if (block.next !== null) this.checkNext(block.next);
+  }
+
+  /** The next entry of the block. */
+  entry(facts: EntryFacts): void {
+    const current = this.current as Current;
+    const index = current.count++;
+    if (facts.source === null) {
+      if (OF_RECORDS.has(facts.kind)) this.entryFault(index, `it is a ${facts.kind} and names no record`);
+    } else if (OF_RECORDS.has(facts.kind)) {
+      this.addOffset(current, facts.source, index);
+    }
+    if (facts.kind === 'other') this.entryFault(index, 'it is of a kind that is never written');
+    if (facts.amends !== null) this.checkPosition(facts.amends, index, 'amends');
+    else if (facts.kind === 'amendment') this.entryFault(index, 'it amends and does not say what');
+    if (facts.act?.position) this.checkPosition(facts.act.position, index, 'is about');
+    this.checkAccount(facts, index);
+    current.summary.add(facts);
+  }
+
+  /** @param hashes the leaf hashes of the block's entries */
+  end(hashes: Buffer): void {
+    const { block, chain, where, offsets, summary, count } = this.current as Current;
+    const digest = digestOf(block, hashes);
+    chain.digest = block.digest ?? digest;
+    if (block.digest !== null && !block.digest.equals(digest)) {
+      this.fault('block', where, 'its digest is not that of its content');
+    }
+    chain.counts.push(count);
+    for (const [i, list] of offsets.entries()) this.checkOnce(block.ranges[i] as StatedRange, list);
+    const fault = block.summary === null ? null : summary.difference(block.summary);
+    if (fault !== null) this.fault('block', where, fault);
+    this.current = null;
+  }
+
+  private addRange({ topic, partition, from, to, lost }: StatedRange, afterGap: boolean): void {
+    const { block, where } = this.current as Current;
+    const end = this.endOf(topic, partition, 0);
+    const fault = (message: string) => this.fault('offset', `${topic}, partition ${partition}`, `${where} ${message}`);
+    if (partition !== block.task) fault('accounts for offsets of another task');
+    if (!(to > from)) fault('has an empty range of offsets');
+    if (from < end.to) fault(`accounts for offsets ${from} to ${Math.min(end.to, to) - 1} again`);
+    else if (from > end.to && afterGap) end.unseen += from - end.to;
+    else if (from > end.to) fault(`begins at offset ${from}: ${end.to} to ${from - 1} are not accounted for`);
+    end.to = Math.max(end.to, to);
+    if (lost) end.lost += to - from;
+  }
+
+  private checkNext(next: ReadonlyMap<string, number>): void {
+    const { block, where } = this.current as Current;
+    for (const [topic, offset] of next) {
+      const end = this.ends.get(endKey(topic, block.task))?.to ?? 0;
+      if (end !== offset) {
+        const message = `${where} says to go on at offset ${offset}, its ranges end at ${end}`;
+        this.fault('offset', `${topic}, partition ${block.task}`, message);
+      }
+    }
+    for (const { topic } of block.ranges) {
+      if (!next.has(topic))
+        this.fault('offset', `${topic}, partition ${block.task}`, `${where} does not say where to go on`);
+    }
+  }
+
+  private addOffset({ block, offsets }: Current, source: NonNullable<EntryFacts['source']>, index: number): void {
+    const { topic, partition, offset } = source;
+    for (let i = 0; i < block.ranges.length; i++) {
+      const range = block.ranges[i] as StatedRange;
+      if (offset < range.from || offset >= range.to || range.partition !== partition || range.topic !== topic) continue;
+      if (range.lost) this.entryFault(index, `its record, offset ${offset} of ${topic}, is said to be lost`);
+      (offsets[i] as number[]).push(offset);
+      return;
+    }
+    this.entryFault(index, `its block does not account for its record, offset ${offset} of ${topic}/${partition}`);
+  }
+
+  private checkOnce({ topic, partition }: StatedRange, offsets: readonly number[]): void {
+    let ascending = true;
+    for (let i = 1; i < offsets.length && ascending; i++)
+      ascending = (offsets[i] as number) > (offsets[i - 1] as number);
+    if (ascending) return;
+    const seen = new Set<number>();
+    for (const offset of offsets) {
+      if (seen.has(offset)) {
+        const { where } = this.current as Current;
+        this.fault('offset', `${topic}, partition ${partition}`, `${where} has two entries for offset ${offset}`);
+      }
+      seen.add(offset);
+    }
+  }
+
+  /** An entry speaks only of entries that stand before it. */
+  private checkPosition({ task, block, index }: StatedPosition, own: number, verb: string): void {
+    const { block: current } = this.current as Current;
+    const position = `${task}/${block}/${index}`;
+    if (task === current.task && block === current.n) {
+      if (index < 0 || index >= own)
+        this.entryFault(own, `the entry it ${verb}, ${position}, does not stand before it`);
+      return;
+    }
+    const chain = this.chains.get(task);
+    const count = chain?.counts[block - chain.firstBlock];
+    const pruned = chain !== undefined && block >= 0 && block < chain.firstBlock;
+    if (!pruned && (count === undefined || index < 0 || index >= count)) {
+      this.entryFault(own, `the entry it ${verb}, ${position}, does not stand before it`);
+    }
+  }
+
+  private checkAccount({ account, canAccount }: EntryFacts, index: number): void {
+    const { block, chain } = this.current as Current;
+    if (index > 0) {
+      if (account !== null) this.entryFault(index, 'it states an account, and is not the first of its block');
+      return;
+    }
+    if (account !== null) {
+      chain.stated = true;
+      const difference = accountDifference(account, block);
+      if (difference !== null) this.entryFault(index, `it states ${difference} than its block`);
+    } else if (canAccount || chain.stated) {
+      this.entryFault(index, 'it begins a block and does not state what the block accounts for');
+    } else {
+      this.unstated++;
+    }
+  }
+
+  private endOf(topic: string, partition: number, from: number): End {
+    const key = endKey(topic, partition);
+    let end = this.ends.get(key);
+    if (end === undefined) this.ends.set(key, (end = { topic, partition, from, to: from, lost: 0, unseen: 0 }));
+    return end;
+  }
+
+  private entryFault(index: number, message: string): void {
+    const { block, start } = this.current as Current;
+    this.fault('entry', entryName(block.task, block.n, index, start === null ? null : start + index), message);
+  }
+
+  private fault(kind: 'block' | 'offset' | 'entry', where: string, message: string): void {
+    this.onFault({ kind, where, message });
+  }
+}
+
+export function blockName(task: number, n: number): string {
+  return `block ${n} of task ${task}`;
+}
+
+/** Such as `entry 785 (3/17/4)`: log index, and task, block and index; without log index `entry 3/17/4`. */
+export function entryName(task: number, block: number, index: number, logIndex: number | null): string {
+  const position = `${task}/${block}/${index}`;
+  return logIndex === null ? `entry ${position}` : `entry ${logIndex} (${position})`;
+}
+
+/**
+ * The digest that chains a block to the next one: SHA-256 over the JSON of `[task, n, previous in hex or null, [[topic,
+ * partition, from, to, lost], …]]`, a zero byte, and the leaf hashes (docs/trail.md).
+ */
+function digestOf({ task, n, previous, ranges }: StatedBlock, hashes: Buffer): Buffer {
+  const list = ranges.map((range) => [range.topic, range.partition, range.from, range.to, range.lost]);
+  const head = JSON.stringify([task, n, previous === null ? null : previous.toString('hex'), list]);
+  return hash('sha256', Buffer.concat([Buffer.from(head), Buffer.from([0]), hashes]), 'buffer');
+}
+
+/** What differs between what a block's first entry says and what the block says; null: nothing. */
+function accountDifference(account: StatedAccount, block: StatedBlock): string | null {
+  if (account.task !== block.task) return `another task (${account.task})`;
+  if (account.block !== block.n) return `another number (${account.block})`;
+  if (!sameBytes(account.previous, block.previous)) return 'another block before it';
+  const text = (ranges: readonly StatedRange[]) =>
+    JSON.stringify(ranges.map(({ topic, partition, from, to, lost }) => [topic, partition, from, to, lost]));
+  if (account.ranges !== block.ranges && text(account.ranges) !== text(block.ranges)) return 'other offsets';
+  return null;
+}
+
+function endKey(topic: string, partition: number): string {
+  return `${partition} ${topic}`;
+}
+
+function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
+  return a === null || b === null ? a === b : a.equals(b);
+}
