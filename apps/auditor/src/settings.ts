@@ -2,8 +2,8 @@ import { STREAMS } from '#libs/events';
 import type { Stream } from '#libs/events';
 import { SettingsReader } from '#libs/service';
 import type { Environment } from '#libs/service';
-import { STREAM_DEFAULTS } from '#libs/stream';
-import type { SaslSettings, StreamSettings } from '#libs/stream';
+import { kafkaSettings, STREAM_DEFAULTS } from '#libs/stream';
+import type { StreamSettings } from '#libs/stream';
 import { parseVaultKeys, VaultError } from '#libs/subjects';
 import type { VaultKey } from '#libs/subjects';
 
@@ -20,7 +20,6 @@ export interface AuditorSettings {
   readonly port: number | null;
 }
 
-const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /**
@@ -43,12 +42,7 @@ export function readSettings(env: Environment): AuditorSettings {
   return from.finish({
     stream: {
       ...STREAM_DEFAULTS,
-      kafka: {
-        brokers: from.brokers(),
-        clientId: 'hjemmel-auditor',
-        ssl: from.flag('KAFKA_SSL'),
-        sasl: sasl(from),
-      },
+      kafka: kafkaSettings(from, 'hjemmel-auditor'),
       groupId: from.text('HJEMMEL_GROUP') ?? 'hjemmel-auditor',
       topics,
       sessionTimeoutMs: from.number('KAFKA_SESSION_TIMEOUT_MS', 6_000, 300_000) ?? STREAM_DEFAULTS.sessionTimeoutMs,
@@ -74,16 +68,4 @@ function vaultKeys(from: SettingsReader): readonly [VaultKey, ...VaultKey[]] {
     from.fault(fault.message);
   }
   return [{ id: '', key: Buffer.alloc(0) }];
-}
-
-function sasl(from: SettingsReader): SaslSettings | null {
-  const given = from.text('KAFKA_SASL_MECHANISM');
-  const username = from.text('KAFKA_SASL_USERNAME');
-  const password = from.text('KAFKA_SASL_PASSWORD');
-  if (given === null && username === null && password === null) return null;
-  const mechanism = MECHANISMS.find((name) => name === given?.toLowerCase());
-  if (mechanism === undefined) from.fault(`KAFKA_SASL_MECHANISM must be one of ${MECHANISMS.join(', ')}.`);
-  if (username === null) from.fault('KAFKA_SASL_USERNAME is not set, though another KAFKA_SASL_… setting is.');
-  if (password === null) from.fault('KAFKA_SASL_PASSWORD is not set, though another KAFKA_SASL_… setting is.');
-  return { mechanism: mechanism ?? 'plain', username: username ?? '', password: password ?? '' };
 }

@@ -1,4 +1,6 @@
 export { DEAD_LETTER_HEADERS, DeadLetters, type DeadLetter } from './dead-letter.js';
+export { eraseLetters, type ErasedLetters, type Letter } from './erase-letters.js';
+export { kafkaSettings, type KafkaEnvironment } from './kafka-settings.js';
 export { KafkajsSource } from './kafkajs-source.js';
 export type { StreamLog } from './log.js';
 export type { OffsetRange, Positions, RecordHeaders, SourceRecord } from './record.js';

@@ -1,0 +1,290 @@
+import { Binary } from 'mongodb';
+import type { Collection, WithId } from 'mongodb';
+import { DURABLE, MongoTrailReader, MongoTrailWriter } from '#libs/trail';
+import type { MongoConnection, TrailWriter } from '#libs/trail';
+import { vaultCollections } from './collections.js';
+import {
+  BODY_VERSION,
+  decodeChanges,
+  decodePositions,
+  decodeSubject,
+  encodeChanges,
+  encodePositions,
+} from './codec.js';
+import { blockKey, blocksBetween, journalPlace, positionsPlace, subjectPlace } from './documents.js';
+import type { BlockKey, JournalDocument, PositionsDocument, SubjectsDocument } from './documents.js';
+import { tagOf } from './tag.js';
+import { bury, isErasure } from './task-subjects.js';
+import type { SubjectVault } from './task-subjects.js';
+import { bytesOf, KeyRing } from './vault/key-ring.js';
+import type { VaultKey } from './vault/vault-key.js';
+
+/** Where an entry stands in the trail. */
+export interface EntryPlace {
+  readonly task: number;
+  readonly block: number;
+  readonly index: number;
+}
+
+/**
+ * Whom an entry is about. `nobody`: it names no person (it was unreadable, or is an act). `erased`: the person was.
+ * `unrecorded`: its block was written before it was recorded whom entries are about.
+ */
+export type Whom =
+  { readonly kind: 'person'; readonly key: string } | { readonly kind: 'nobody' | 'erased' | 'unrecorded' };
+
+/** What one task holds of a person. */
+export interface Traces {
+  readonly task: number;
+  /** The subject's document is there. */
+  readonly known: boolean;
+  /** Blocks whose facts are in the journal still. */
+  readonly journal: number;
+  /** Entries that are known to be about the person. */
+  readonly entries: number;
+  /** Makes tags with the person's secret; null where it is not known. */
+  readonly tag: ((id: string) => Buffer) | null;
+}
+
+/** Told while a collection is gone through: documents so far, and about how many there are. */
+export type Progress = (done: number, of: number) => void;
+
+/** Blocks looked at together. */
+const CHUNK = 200;
+
+/** What investigators need of the vault: who is behind an entry, which entries are about a person, and erasing one. */
+export class People {
+  private readonly vault: SubjectVault;
+  private readonly trail: TrailWriter;
+  private readonly reader: MongoTrailReader;
+
+  /** @param keys of the settings */
+  constructor(connection: MongoConnection, keys: readonly [VaultKey, ...VaultKey[]]) {
+    const collections = vaultCollections(connection.db);
+    this.vault = { collections, ring: new KeyRing(collections.keys, keys) };
+    this.trail = new MongoTrailWriter(connection);
+    this.reader = new MongoTrailReader(connection);
+  }
+
+  /**
+   * To be called first.
+   *
+   * @throws VaultError where none of the keys given opens the vault
+   */
+  async prepare(): Promise<void> {
+    await this.vault.ring.prepare();
+  }
+
+  async whom({ task, block, index }: EntryPlace): Promise<Whom> {
+    const writer = (await this.trail.writers(task, block, block)).get(block);
+    if (writer === undefined) return { kind: 'unrecorded' };
+    const _id = blockKey(task, block, writer);
+    const document = await this.vault.collections.positions.findOne({ _id }, { readConcern: 'majority' });
+    if (document === null) return { kind: 'unrecorded' };
+    const { subjects, entries } = await this.positionsIn(document);
+    const number = entries[index] ?? 0;
+    if (number === 0) return { kind: 'nobody' };
+    const key = subjects[number - 1];
+    return key === undefined || key === '' ? { kind: 'erased' } : { kind: 'person', key };
+  }
+
+  /** The entries known to be about a person, by task and block. */
+  async *positionsOf(key: string, progress: Progress = () => undefined): AsyncGenerator<EntryPlace> {
+    for await (const document of this.naming(await this.tasks(), key, progress)) {
+      const { task, n } = document._id;
+      const { subjects, entries } = await this.positionsIn(document);
+      const number = subjects.indexOf(key) + 1;
+      for (const [index, of] of entries.entries()) if (of === number) yield { task, block: Number(n), index };
+    }
+  }
+
+  /** What every task holds of a person; tasks that hold nothing are left out. */
+  async traces(key: string, progress: Progress = () => undefined): Promise<Traces[]> {
+    const tasks = await this.tasks();
+    const entries = new Map<number, number>();
+    for await (const { task } of this.positionsOf(key, progress)) entries.set(task, (entries.get(task) ?? 0) + 1);
+    const all: Traces[] = [];
+    for (const task of tasks) {
+      const document = await this.subject(task, key);
+      let secret = document?.secret ?? null;
+      let journal = 0;
+      for await (const { changes } of this.changesOf(task, key, Infinity)) {
+        journal++;
+        secret ??= changes.find((change) => change.key === key)?.secret ?? null;
+      }
+      const known = document !== null;
+      const found = { task, known, journal, entries: entries.get(task) ?? 0 };
+      if (!known && journal === 0 && found.entries === 0) continue;
+      const kept = secret;
+      all.push({ ...found, tag: kept === null ? null : (id) => tagOf(kept, id) });
+    }
+    return all;
+  }
+
+  /** The secret's tag of an act about a person in a task; null where the person is not known there. */
+  async tagIn(task: number, key: string, id: string): Promise<Buffer | null> {
+    const document = await this.subject(task, key);
+    if (document !== null) return tagOf(document.secret, id);
+    for await (const { changes } of this.changesOf(task, key, Infinity)) {
+      const secret = changes.find((change) => change.key === key)?.secret;
+      if (secret) return tagOf(secret, id);
+    }
+    return null;
+  }
+
+  /** Notes in the journal that with block `n` the person is erased, if that block then is `writer`'s. */
+  async announce(task: number, n: number, writer: string, key: string): Promise<void> {
+    const erased = new Binary(this.vault.ring.blindId(task, key));
+    await this.vault.collections.journal.insertOne(
+      { _id: blockKey(task, n, writer), erased },
+      { writeConcern: DURABLE },
+    );
+  }
+
+  /** Takes an announcement back whose block is another's. */
+  async withdraw(task: number, n: number, writer: string): Promise<void> {
+    await this.vault.collections.journal.deleteOne({ _id: blockKey(task, n, writer) }, { writeConcern: DURABLE });
+  }
+
+  /**
+   * Destroys what a task holds of a person from before block `n`, which is `writer`'s and says so in the trail. May be
+   * done again where it was broken off.
+   */
+  async destroy(
+    task: number,
+    n: number,
+    writer: string,
+    key: string,
+    progress: Progress = () => undefined,
+  ): Promise<void> {
+    const { collections, ring } = this.vault;
+    await bury(this.vault, task, ring.blindId(task, key), n);
+    await collections.subjects.deleteOne({ _id: key }, { writeConcern: DURABLE });
+    // Of those who wrote ahead of the block and lost it.
+    for (const collection of [collections.journal, collections.positions] as unknown as Collection<{
+      _id: BlockKey;
+    }>[]) {
+      const ids = await collection
+        .find({ _id: blocksBetween(task, n, n) })
+        .project<{ _id: BlockKey }>({ _id: 1 })
+        .toArray();
+      for (const { _id } of ids) {
+        if (_id.writer !== writer) await collection.deleteOne({ _id: blockKey(task, n, _id.writer) });
+      }
+    }
+    for await (const { document } of this.changesOf(task, key, n - 1)) await this.strike(document, key);
+    for await (const document of this.naming([task], key, progress)) {
+      if (Number(document._id.n) < n) await this.blank(document, key);
+    }
+  }
+
+  /** Takes a person out of a journal document. */
+  private async strike(document: JournalDocument, key: string): Promise<void> {
+    const { journal } = this.vault.collections;
+    const _id = blockKey(document._id.task, Number(document._id.n), document._id.writer);
+    await this.rewrite(journal as never, _id, async (current: JournalDocument) => {
+      const changes = (await this.changesIn(current)).filter((change) => change.key !== key);
+      return this.vault.ring.seal(journalPlace(_id), encodeChanges(changes));
+    });
+  }
+
+  /** Takes a person's name out of a document of positions. */
+  private async blank(document: PositionsDocument, key: string): Promise<void> {
+    const _id = blockKey(document._id.task, Number(document._id.n), document._id.writer);
+    await this.rewrite(this.vault.collections.positions, _id, async (current) => {
+      const { subjects, entries } = await this.positionsIn(current);
+      const left = subjects.map((subject) => (subject === key ? '' : subject));
+      return this.vault.ring.seal(positionsPlace(_id), encodePositions({ subjects: left, entries }));
+    });
+  }
+
+  /** Replaces a document's body, unless it is gone; again where somebody else (a rotation of keys) replaced it meanwhile. */
+  private async rewrite<D extends PositionsDocument>(
+    collection: Collection<D>,
+    _id: BlockKey,
+    change: (current: D) => Promise<{ g: number; body: Binary }>,
+  ): Promise<void> {
+    await this.vault.ring.keepFresh();
+    for (;;) {
+      const current = await collection.findOne({ _id } as never);
+      if (current === null) return;
+      const set = { v: BODY_VERSION, ...(await change(current as unknown as D)) };
+      const mine = { _id, body: current.body } as never;
+      const { matchedCount } = await collection.updateOne(mine, { $set: set } as never, { writeConcern: DURABLE });
+      if (matchedCount === 1) return;
+    }
+  }
+
+  private async tasks(): Promise<number[]> {
+    return (await this.reader.tasks()).filter((task) => task >= 0);
+  }
+
+  private async subject(task: number, key: string): Promise<{ secret: Buffer } | null> {
+    const { collections, ring } = this.vault;
+    const id = ring.blindId(task, key);
+    const found = (await collections.subjects.findOne({ _id: { $in: [new Binary(id), key] } } as never, {
+      readConcern: 'majority',
+    })) as SubjectsDocument | null;
+    if (found === null || found.task !== task) return null;
+    if ('secret' in found) return { secret: bytesOf(found.secret) };
+    if (!('g' in found)) return null;
+    await ring.require([found.g]);
+    return { secret: decodeSubject(ring.unseal(subjectPlace(id), found)).secret };
+  }
+
+  /** The journal documents of a task that name a person, to block `to`. */
+  private async *changesOf(
+    task: number,
+    key: string,
+    to: number,
+  ): AsyncGenerator<{ document: JournalDocument; changes: ReturnType<typeof decodeChanges> }> {
+    const last = Number.isFinite(to) ? to : Number.MAX_SAFE_INTEGER - 1;
+    const all = this.vault.collections.journal.find({ _id: blocksBetween(task, 0, last) }, { sort: { _id: 1 } });
+    for await (const document of all.batchSize(8) as AsyncIterable<JournalDocument>) {
+      if (isErasure(document)) continue;
+      const changes = await this.changesIn(document);
+      if (changes.some((change) => change.key === key)) yield { document, changes };
+    }
+  }
+
+  private async changesIn(document: JournalDocument): Promise<ReturnType<typeof decodeChanges>> {
+    if (isErasure(document)) return [];
+    if (!('g' in document)) return decodeChanges(bytesOf(document.body));
+    await this.vault.ring.require([document.g]);
+    return decodeChanges(this.vault.ring.unseal(journalPlace(document._id), document));
+  }
+
+  private async positionsIn(document: PositionsDocument): Promise<ReturnType<typeof decodePositions>> {
+    await this.vault.ring.require([document.g]);
+    return decodePositions(this.vault.ring.unseal(positionsPlace(document._id), document));
+  }
+
+  /** The positions of tasks that name a person, of blocks that are in the trail; what is void is removed. */
+  private async *naming(tasks: readonly number[], key: string, progress: Progress): AsyncGenerator<PositionsDocument> {
+    const { collections, ring } = this.vault;
+    const { positions } = collections;
+    const needle = Buffer.from(key);
+    const of = await positions.estimatedDocumentCount();
+    let done = 0;
+    for (const task of tasks) {
+      const last = (await this.trail.chainEnd(task))?.n ?? -1;
+      for (let from = 0; from <= last; from += CHUNK) {
+        const to = Math.min(last, from + CHUNK - 1);
+        const writers = await this.trail.writers(task, from, to);
+        const found = positions.find({ _id: blocksBetween(task, from, to) }, { sort: { _id: 1 }, batchSize: 16 });
+        for await (const document of found as AsyncIterable<WithId<PositionsDocument>>) {
+          progress(Math.min(++done, of), of);
+          const writer = writers.get(Number(document._id.n));
+          if (writer !== undefined && writer !== document._id.writer) {
+            await positions.deleteOne({ _id: blockKey(task, Number(document._id.n), document._id.writer) });
+            continue;
+          }
+          await ring.require([document.g]);
+          // Far faster than decoding; a key within another's is told apart by decoding.
+          if (!ring.unseal(positionsPlace(document._id), document).includes(needle)) continue;
+          if ((await this.positionsIn(document)).subjects.includes(key)) yield document;
+        }
+      }
+    }
+  }
+}
