@@ -1,11 +1,15 @@
 export type { Account, PartitionAccount } from './account.js';
+export { appendActs, type ActRecord } from './acts.js';
 export { ACTS_TASK, makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
 export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
 export { DamagedTrail } from './damaged-trail.js';
 export { MongoConnection } from './connection.js';
 export { MongoLogReader, type ChainPosition, type LogReader, type SignedCheckpoint } from './log-reader.js';
-export { MongoWatch, type WatchLog } from './mongo-watch.js';
+export type { HashedBlock, Sequence, SequencedBlock } from './log-records.js';
+export { MongoLogWriter, type LogHead, type LogWriter, type NewBlocksLimits } from './log-writer.js';
+export { isPassing, MongoWatch, type WatchLog } from './mongo-watch.js';
 export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from './reader.js';
+export { advance, continuing, unseenSpans, type BlockPlace } from './new-blocks.js';
 export { createCollections, DatabaseNotPrepared } from './collections.js';
 export { DURABLE } from './durable.js';
 export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';
