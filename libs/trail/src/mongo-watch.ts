@@ -3,6 +3,7 @@ import {
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
@@ -24,7 +25,13 @@ const LASTING: ReadonlySet<unknown> = new Set([2, 9, 13, 14, 18, 20, 11000, 121,
  * Faults of the driver that mean that MongoDB is away. The last two are what others get when the first connection, which
  * all operations share, was not made.
  */
-const AWAY = [MongoNetworkError, MongoServerSelectionError, MongoTopologyClosedError, MongoNotConnectedError];
+const AWAY = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoOperationTimeoutError,
+  MongoTopologyClosedError,
+  MongoNotConnectedError,
+];
 
 /** True for a fault that may pass when tried again: MongoDB away, a new primary, no disk space. */
 export function isPassing(fault: unknown): boolean {

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { isPassing } from '#libs/trail';
+import type { MongoConnection } from '#libs/trail';
+
+/** MongoDB does not answer just now; to be asked again a little later. */
+export class MongoAway extends Error {
+  override readonly name = 'MongoAway';
+  constructor() {
+    super('The database does not answer; try again in some seconds.');
+  }
+}
+
+const PULSE_MS = 1_000;
+/** ms after which a request is told that MongoDB is away: no client waits for longer. */
+const ANSWER_WITHIN_MS = 3_000;
+
+/** Lets requests through to MongoDB while it answers, and turns them back at once while it does not. */
+export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopped = new AbortController();
+  private answered = false;
+
+  /** @param fail told where MongoDB refuses us for good, as by a wrong password */
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly fail: (fault: unknown) => void,
+  ) {}
+
+  /** Whether MongoDB answers. */
+  get up(): boolean {
+    return this.answered && this.connection.watch.up;
+  }
+
+  /**
+   * What an action on MongoDB gives.
+   *
+   * @throws MongoAway where MongoDB does not answer in time
+   */
+  async ask<T>(action: () => Promise<T>): Promise<T> {
+    if (!this.up) throw new MongoAway();
+    const late = new AbortController();
+    try {
+      return await Promise.race([action(), inTime(late.signal)]);
+    } catch (fault) {
+      throw isPassing(fault) ? new MongoAway() : fault;
+    } finally {
+      late.abort();
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    this.feelPulse().catch(this.fail);
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopped.abort();
+  }
+
+  private async feelPulse(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      await this.connection.watch.untilDone(() => this.connection.ping(), signal);
+      this.answered = !signal.aborted;
+      await sleep(PULSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function inTime(signal: AbortSignal): Promise<never> {
+  await sleep(ANSWER_WITHIN_MS, undefined, { signal }).catch(() => undefined);
+  throw new MongoAway();
+}
