@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { RegisterError, defaultRegistersDir, loadRegisters, type Registers } from '#libs/register';
 import { readOptions, type Options } from './options.js';
 import { progressDisplay } from './progress-display.js';
-import { run, type Servers } from './run.js';
+import { run } from './run.js';
+import { sameForAll, type Servers } from './service-specs.js';
 import { localFolder } from './stack/paths.js';
 import { StackError } from './stack/stack-error.js';
 import { startStack } from './stack/stack.js';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     // Before any server is started: a broken register is told at once.
     const registers = await loadRegisters(process.env['HJEMMEL_REGISTERS'] || defaultRegistersDir());
     const { KAFKA_BROKERS: kafkaBrokers, MONGODB_URI: mongoUri } = process.env;
-    if (kafkaBrokers && mongoUri) return await runOn({ kafkaBrokers, mongoUri }, options, registers);
+    if (kafkaBrokers && mongoUri) return await runOn(sameForAll(kafkaBrokers, mongoUri), options, registers);
     if (kafkaBrokers || mongoUri) {
       const missing = kafkaBrokers ? 'MONGODB_URI' : 'KAFKA_BROKERS';
       throw new StackError(`${missing} is not set: set both to use your own servers, or none to use local ones.`);
@@ -59,7 +59,7 @@ async function runLocally(options: Options, registers: Registers): Promise<numbe
       ...(options.partitions === null ? {} : { partitions: options.partitions }),
     });
     try {
-      return await run(stack, options, registers, join(options.data, 'apps'), onProgress, stopping.signal);
+      return await run(stack, options, registers, options.data, onProgress, stopping.signal);
     } finally {
       await stack.stop();
     }
@@ -71,7 +71,7 @@ async function runLocally(options: Options, registers: Registers): Promise<numbe
 async function runOn(servers: Servers, options: Options, registers: Registers): Promise<number> {
   const { onProgress, close } = progressDisplay(process.stderr);
   try {
-    return await run(servers, options, registers, join(localFolder, 'apps'), onProgress, stopping.signal);
+    return await run(servers, options, registers, localFolder, onProgress, stopping.signal);
   } finally {
     close();
   }

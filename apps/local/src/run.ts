@@ -1,32 +1,31 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublisher } from '#libs/publisher';
 import type { Registers } from '#libs/register';
 import { MongoConnection, MongoTrailReader } from '#libs/trail';
-import { startAuditors } from './auditors.js';
+import { localKeys } from './keys.js';
 import { between, endOffsets } from './offsets.js';
 import type { Options } from './options.js';
 import { publishTraffic } from './publish.js';
+import { startServices, type Services } from './services.js';
+import { localSettings, serviceSpecs, type Servers } from './service-specs.js';
+import { writeSettings } from './settings-file.js';
 import { liveView } from './show/live-view.js';
 import { summary } from './show/summary.js';
 import { step, type OnProgress } from './stack/progress.js';
 import { TOPICS } from './stack/topics.js';
 import { TrailWatch } from './trail-watch.js';
 
-export interface Servers {
-  readonly kafkaBrokers: string;
-  readonly mongoUri: string;
-}
-
 const POLL_MS = 500;
-/** An outage shows in the auditors' own state. */
+/** An outage shows in the services' own state. */
 const QUIET = { info: () => undefined, warn: () => undefined };
 
 /**
- * Runs the auditors, publishes sample traffic and shows what comes of it, until the signal, or with `once` until all
+ * Runs the services, publishes sample traffic and shows what comes of it, until the signal, or with `once` until all
  * of it is in the trail.
  *
- * @param dir where logs and process ids of the apps lie
+ * @param dir where keys, and logs and process ids of the services, lie
  * @returns the exit code
  */
 export async function run(
@@ -37,29 +36,32 @@ export async function run(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<number> {
-  const env = { ...process.env, KAFKA_BROKERS: servers.kafkaBrokers, MONGODB_URI: servers.mongoUri };
-  const mongo = new MongoConnection(servers.mongoUri, 'hjemmel-local', QUIET);
+  const keys = localKeys(join(dir, 'keys'), process.env);
+  const settingsFile = join(dir, 'settings.env');
+  const mongo = new MongoConnection(servers.mongoUris.api, 'hjemmel-local', QUIET);
   const publisher = createPublisher({
     brokers: servers.kafkaBrokers.split(','),
     clientId: 'hjemmel-sample-traffic',
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const auditors = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}`, () =>
-    startAuditors(dir, options.auditors, env),
-  );
+  let services: Services | null = null;
   try {
+    services = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}`, () =>
+      startServices(join(dir, 'apps'), serviceSpecs(servers, keys, options, process.env)),
+    );
+    writeSettings(settingsFile, localSettings(servers, keys));
     const from = await endOffsets(servers.kafkaBrokers, TOPICS);
     const watch = new TrailWatch(new MongoTrailReader(mongo), from);
     await watch.begin();
     const publishing = publishTraffic(publisher, options, signal);
-    const view = liveView(process.stdout, watch, registers, whereToLook(servers, auditors.urls, dir));
+    const view = liveView(process.stdout, watch, registers, whereToLook(servers, services, dir));
 
     let finished = false;
     const published = publishing.done.then(() => (finished = true));
     while (!signal.aborted) {
       await watch.poll();
       const ends = finished ? await endOffsets(servers.kafkaBrokers, TOPICS) : null;
-      const trouble = await auditors.trouble();
+      const trouble = await services.trouble();
       view.show({ published: publishing.published, toPublish: options.events, trouble });
       if (options.once && ends !== null && watch.hasReached(ends)) break;
       await Promise.race([sleep(POLL_MS, undefined, { signal }).catch(() => undefined), finished ? never : published]);
@@ -81,19 +83,22 @@ export async function run(
     process.stdout.write(`${text}\n`);
     return good ? 0 : 1;
   } finally {
+    rmSync(settingsFile, { force: true });
     await publisher.close();
-    await auditors.stop();
+    await services?.stop();
     await mongo.close();
   }
 }
 
 const never = new Promise<never>(() => undefined);
 
-function whereToLook({ kafkaBrokers, mongoUri }: Servers, urls: readonly string[], dir: string): string[] {
+function whereToLook({ kafkaBrokers, mongoUris }: Servers, { urls }: Services, dir: string): string[] {
+  const { host, pathname } = new URL(mongoUris.api);
   return [
     `Kafka    ${kafkaBrokers}   topics ${TOPICS.join(', ')}`,
-    `MongoDB  ${mongoUri}   collection blocks is the trail`,
-    ...urls.map((url) => `Auditor  ${url}/metrics and /health/ready; log in ${join(dir, 'auditor-*.log')}`),
+    `MongoDB  ${host}${pathname}   collection blocks is the trail; log in as ${join(dir, 'settings.env')} says`,
+    ...Object.entries(urls).map(([name, url]) => `${name.padEnd(9)} ${url}/metrics and /health/ready`),
+    `Logs of the services                          ${join(dir, 'apps', '*.log')}`,
     'Check events of your own without any server:  npm run -s hjemmel -- check --help',
     'What a register says, clause by clause:       registers/jetpak.yaml',
     'Ctrl-C stops everything; the data is kept for the next start',

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removePidFile, stopLeftover, writePidFile } from './pid-file.js';
 import { StackError } from './stack-error.js';
@@ -41,11 +41,15 @@ export interface ServerOptions {
 
 const PROBE_INTERVAL_MS = 100;
 const START_LIMIT_MS = 120_000;
+/** A line of pino's of level error or fatal. */
+const FAULT_LINE = /^\{"level":[56]0,.*"msg":.*\}$/;
 const SETPRIV = '/usr/bin/setpriv';
 
 export class ServerProcess implements LocalServer {
   #child: ChildProcess | null = null;
   #stopping = false;
+  /** Where its log began when it was started last. */
+  #logStart = 0;
   readonly #options: ServerOptions;
   readonly #stopWithUs = (): void => void this.#child?.kill('SIGTERM');
 
@@ -106,6 +110,7 @@ export class ServerProcess implements LocalServer {
     // On Linux the server gets SIGTERM should we be killed without a chance to stop it.
     if (existsSync(SETPRIV)) words.unshift(SETPRIV, '--pdeathsig', 'TERM', '--');
     const log = openSync(logFile, 'a');
+    this.#logStart = fstatSync(log).size;
     // Detached: the terminal's Ctrl-C must not reach the server before the apps that use it have stopped.
     const child = spawn(words[0] ?? command, words.slice(1), { detached: true, env, stdio: ['ignore', log, log] });
     closeSync(log);
@@ -134,7 +139,7 @@ export class ServerProcess implements LocalServer {
     for (;;) {
       signal?.throwIfAborted();
       if (this.#child !== child)
-        throw new StackError(`${name} does not start; its log ${logFile} ends: ${lastLine(logFile)}`);
+        throw new StackError(`${name} does not start; its log ${logFile} says: ${lastWords(logFile, this.#logStart)}`);
       try {
         return await probe();
       } catch (error) {
@@ -151,6 +156,9 @@ export class ServerProcess implements LocalServer {
   }
 }
 
-function lastLine(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+/** Why a server ended, by its log: its own fault in the words of a program of ours, else the last line. */
+function lastWords(file: string, from: number): string {
+  const lines = readFileSync(file).subarray(from).toString().trimEnd().split('\n');
+  const fault = lines.findLast((line) => FAULT_LINE.test(line));
+  return fault === undefined ? (lines.at(-1) ?? '') : (JSON.parse(fault) as { msg: string }).msg;
 }
