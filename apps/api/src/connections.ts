@@ -14,7 +14,7 @@ const FINISH_WITHIN = 10_000;
 /** Sets limits to what a client may take of the process's time, and to how long its end takes. */
 export function boundConnections(app: NestExpressApplication): void {
   app.disable('x-powered-by');
-  const server = app.getHttpServer() as Server;
+  const server: Server = app.getHttpServer();
   server.headersTimeout = HEADERS_WITHIN;
   server.requestTimeout = REQUEST_WITHIN;
   server.keepAliveTimeout = KEEP_ALIVE;
