@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { RegisterError, packageFile } from '#libs/register';
 import { checkCommand } from './check/command.js';
+import { eraseCommand } from './erase/command.js';
 import { registerCommand } from './register/command.js';
+import { revealCommand } from './reveal/command.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
@@ -12,6 +14,8 @@ const program = new Command('hjemmel')
   .version(version)
   .addCommand(checkCommand())
   .addCommand(registerCommand())
+  .addCommand(revealCommand())
+  .addCommand(eraseCommand())
   .showHelpAfterError('(hjemmel --help lists the commands; hjemmel COMMAND --help its options)');
 throwInsteadOfExit(program);
 

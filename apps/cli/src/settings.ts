@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { packageFile } from '#libs/register';
+import { userPath } from './paths.js';
 import { UsageError } from './usage-error.js';
 
 /** Whom a command acts as in MongoDB; each role has a user of its own (docs/operations.md). */
 export type Role = 'admin' | 'api' | 'investigator' | 'pruner';
 
-/** What `npm start` leaves for commands that are run beside it. */
-const LOCAL_FILE = packageFile('.local', 'data', 'settings.env');
+/** What `npm start` leaves for commands that are run beside it; elsewhere where it has its data in another folder. */
+const GIVEN_FILE = process.env['HJEMMEL_LOCAL_SETTINGS']?.trim();
+const LOCAL_FILE = GIVEN_FILE ? userPath(GIVEN_FILE) : packageFile('.local', 'data', 'settings.env');
 
 let local: NodeJS.Dict<string> | null = null;
 
@@ -28,6 +30,7 @@ export function mongodbUri(role: Role): string {
 }
 
 function usesLocalStack(): boolean {
+  if (GIVEN_FILE) return true;
   return !process.env['MONGODB_URI']?.trim() && !process.env['KAFKA_BROKERS']?.trim();
 }
 

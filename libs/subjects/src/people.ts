@@ -132,18 +132,17 @@ export class People {
     return null;
   }
 
-  /** Notes in the journal that with block `n` the person is erased, if that block then is `writer`'s. */
-  async announce(task: number, n: number, writer: string, key: string): Promise<void> {
+  /** Notes in the journal that with one of these blocks the person is erased: with the one that then is `writer`'s. */
+  async announce(task: number, blocks: readonly number[], writer: string, key: string): Promise<void> {
     const erased = new Binary(this.vault.ring.blindId(task, key));
-    await this.vault.collections.journal.insertOne(
-      { _id: blockKey(task, n, writer), erased },
-      { writeConcern: DURABLE },
-    );
+    const documents = blocks.map((n) => ({ _id: blockKey(task, n, writer), erased }));
+    await this.vault.collections.journal.insertMany(documents, { writeConcern: DURABLE });
   }
 
-  /** Takes an announcement back whose block is another's. */
-  async withdraw(task: number, n: number, writer: string): Promise<void> {
-    await this.vault.collections.journal.deleteOne({ _id: blockKey(task, n, writer) }, { writeConcern: DURABLE });
+  /** Takes announcements back whose blocks are not, and will not be, `writer`'s. */
+  async withdraw(task: number, blocks: readonly number[], writer: string): Promise<void> {
+    const ids = blocks.map((n) => blockKey(task, n, writer));
+    await this.vault.collections.journal.deleteMany({ _id: { $in: ids } }, { writeConcern: DURABLE });
   }
 
   /**

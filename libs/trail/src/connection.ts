@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import type { Db } from 'mongodb';
 import { MongoWatch } from './mongo-watch.js';
 import type { WatchLog } from './mongo-watch.js';
@@ -8,6 +8,14 @@ const TIMEOUTS = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, soc
 
 /** ms in which a ping is answered by a MongoDB that works. */
 const PING_WITHIN_MS = 2_000;
+
+/** MongoDB cannot be used as the connection string says; one sentence for the user, without secrets. */
+export class MongodbFault extends Error {
+  override readonly name = 'MongodbFault';
+}
+
+const AUTHENTICATION_FAILED = 18;
+const UNAUTHORIZED = 13;
 
 /** One process's connection to MongoDB: made when first needed, and again after an outage. */
 export class MongoConnection {
@@ -33,6 +41,32 @@ export class MongoConnection {
    */
   async ping(): Promise<void> {
     await this.db.command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
+  }
+
+  /**
+   * Does something once, without waiting for MongoDB to come back; for commands, where services use `watch`.
+   *
+   * @throws MongodbFault where MongoDB does not answer, or refuses the user
+   */
+  async attempt<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      await this.client.connect();
+      return await action();
+    } catch (fault) {
+      const hosts = this.client.options.hosts.map(String).join(', ');
+      if (fault instanceof MongoServerSelectionError || fault instanceof MongoNetworkError) {
+        throw new MongodbFault(`MongoDB at ${hosts} does not answer: start it, or mend MONGODB_URI.`);
+      }
+      if (fault instanceof MongoServerError && fault.code === AUTHENTICATION_FAILED) {
+        throw new MongodbFault(`MongoDB at ${hosts} does not know this user or password: mend MONGODB_URI.`);
+      }
+      if (fault instanceof MongoServerError && fault.code === UNAUTHORIZED) {
+        throw new MongodbFault(
+          `The user of MONGODB_URI may not do this in \`${this.db.databaseName}\`: use one who may.`,
+        );
+      }
+      throw fault;
+    }
   }
 
   async close(): Promise<void> {
