@@ -5,6 +5,7 @@ import { checkCommand } from './check/command.js';
 import { eraseCommand } from './erase/command.js';
 import { registerCommand } from './register/command.js';
 import { revealCommand } from './reveal/command.js';
+import { vaultCommand } from './vault/command.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
@@ -16,6 +17,7 @@ const program = new Command('hjemmel')
   .addCommand(registerCommand())
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
+  .addCommand(vaultCommand())
   .showHelpAfterError('(hjemmel --help lists the commands; hjemmel COMMAND --help its options)');
 throwInsteadOfExit(program);
 

@@ -3,3 +3,4 @@ export { parseSubjectKey, Subject, subjectKey } from './subject.js';
 export { TaskSubjects, type Takeover } from './task-subjects.js';
 export { parseVaultKeys, VaultError, type VaultKey } from './vault/vault-key.js';
 export { People, type EntryPlace, type Progress, type Traces, type Whom } from './people.js';
+export { rotateVault, type Rotated } from './rotate.js';

@@ -216,6 +216,7 @@ export class TaskSubjects {
     const timer = setTimeout(() => this.closing.abort(), withinMs);
     if (!orderly) this.closing.abort();
     await this.flushing;
+    await this.vault.ring.keepFresh().catch(() => undefined);
     // At least once, since the journal may be tidied even where no document is behind.
     for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
       this.flush(Infinity);

@@ -3,7 +3,7 @@ export { appendActs, type ActRecord } from './acts.js';
 export { ACTS_TASK, makeBlock, MAX_BLOCK_BYTES, unbundle } from './block.js';
 export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
 export { DamagedTrail } from './damaged-trail.js';
-export { MongoConnection } from './connection.js';
+export { MongoConnection, MongodbFault } from './connection.js';
 export { MongoLogReader, type ChainPosition, type LogReader, type SignedCheckpoint } from './log-reader.js';
 export type { HashedBlock, Sequence, SequencedBlock } from './log-records.js';
 export { MongoLogWriter, type LogHead, type LogWriter, type NewBlocksLimits } from './log-writer.js';

@@ -1,4 +1,5 @@
 import { parseVaultKeys, People, VaultError } from '#libs/subjects';
+import type { VaultKey } from '#libs/subjects';
 import { DatabaseNotPrepared, MongoConnection, MongodbFault, MongoTrailWriter } from '#libs/trail';
 import { mongodbUri, setting } from '../settings.js';
 import { UsageError } from '../usage-error.js';
@@ -8,6 +9,8 @@ export interface Investigator {
   readonly mongodb: MongoConnection;
   readonly people: People;
   readonly trail: MongoTrailWriter;
+  /** Of the settings; the first encrypts. */
+  readonly keys: readonly [VaultKey, ...VaultKey[]];
 }
 
 const MISUSES = [VaultError, DatabaseNotPrepared, MongodbFault];
@@ -18,18 +21,19 @@ const MISUSES = [VaultError, DatabaseNotPrepared, MongodbFault];
  * @throws UsageError where a setting is wrong, MongoDB refuses, or the vault does not open
  */
 export async function asInvestigator<T>(action: (investigator: Investigator) => Promise<T>): Promise<T> {
-  const keys = setting('HJEMMEL_VAULT_KEY');
-  if (keys === undefined) throw new UsageError('HJEMMEL_VAULT_KEY is not set: give the key that the auditors have.');
+  const text = setting('HJEMMEL_VAULT_KEY');
+  if (text === undefined) throw new UsageError('HJEMMEL_VAULT_KEY is not set: give the key that the auditors have.');
   const log = {
     info: () => undefined,
     warn: (_: object, message: string) => void process.stderr.write(`${message}\n`),
   };
   const mongodb = new MongoConnection(mongodbUri('investigator'), 'hjemmel-investigator', log);
   try {
-    const people = new People(mongodb, parseVaultKeys(keys));
+    const keys = parseVaultKeys(text);
+    const people = new People(mongodb, keys);
     return await mongodb.attempt(async () => {
       await people.prepare();
-      return action({ mongodb, people, trail: new MongoTrailWriter(mongodb) });
+      return action({ mongodb, people, keys, trail: new MongoTrailWriter(mongodb) });
     });
   } catch (fault) {
     if (MISUSES.some((kind) => fault instanceof kind)) throw new UsageError((fault as Error).message);

@@ -129,11 +129,15 @@ export class KeyRing {
     return this.current;
   }
 
-  /** Destroys the data keys of generations before this one; what is encrypted under them is lost. */
-  async destroyBefore(generation: number): Promise<void> {
-    await this.collection.deleteMany({ _id: { $gte: FIRST, $lt: generation } }, { writeConcern: DURABLE });
+  /** Destroys the data keys that were replaced before a time; what is still encrypted under them is lost. */
+  async destroyReplaced(before: Date): Promise<void> {
+    const generations = (await this.read()).filter(({ _id }) => _id !== INDEX_KEY);
+    const replaced = generations.filter((_, i) => (generations[i + 1]?.createdAt ?? before) < before);
+    const ids = replaced.map(({ _id }) => _id);
+    await this.collection.deleteMany({ _id: { $in: ids } }, { writeConcern: DURABLE });
   }
 
+  /** Takes up all keys there are. Throws where MongoDB is away. */
   async refresh(): Promise<void> {
     for (const document of await this.read()) {
       const g = document._id;
