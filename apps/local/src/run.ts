@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublisher } from '#libs/publisher';
 import type { Registers } from '#libs/register';
-import { MongoConnection, MongoTrailReader } from '#libs/trail';
+import { MongoConnection, MongoLogReader, MongoTrailReader } from '#libs/trail';
 import { localKeys } from './keys.js';
+import { LogWatch } from './log-watch.js';
 import { between, endOffsets } from './offsets.js';
 import type { Options } from './options.js';
 import { publishTraffic } from './publish.js';
@@ -13,6 +14,7 @@ import { localSettings, serviceSpecs, type Servers } from './service-specs.js';
 import { writeSettings } from './settings-file.js';
 import { liveView } from './show/live-view.js';
 import { summary } from './show/summary.js';
+import { localFolder } from './stack/paths.js';
 import { step, type OnProgress } from './stack/progress.js';
 import { TOPICS } from './stack/topics.js';
 import { TrailWatch } from './trail-watch.js';
@@ -46,24 +48,27 @@ export async function run(
   });
   let services: Services | null = null;
   try {
-    services = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}`, () =>
+    services = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}, the notary and the api`, () =>
       startServices(join(dir, 'apps'), serviceSpecs(servers, keys, options, process.env)),
     );
-    writeSettings(settingsFile, localSettings(servers, keys));
+    const log = new LogWatch(`${services.urls['api']}/log`, keys.verifierKeys, new MongoLogReader(mongo));
+    writeSettings(settingsFile, localSettings(servers, keys, log.url));
     const from = await endOffsets(servers.kafkaBrokers, TOPICS);
     const watch = new TrailWatch(new MongoTrailReader(mongo), from);
     await watch.begin();
     const publishing = publishTraffic(publisher, options, signal);
-    const view = liveView(process.stdout, watch, registers, whereToLook(servers, services, dir));
+    const view = liveView(process.stdout, watch, log, registers, whereToLook(servers, services, log, dir));
 
     let finished = false;
     const published = publishing.done.then(() => (finished = true));
     while (!signal.aborted) {
       await watch.poll();
+      await log.poll();
       const ends = finished ? await endOffsets(servers.kafkaBrokers, TOPICS) : null;
       const trouble = await services.trouble();
       view.show({ published: publishing.published, toPublish: options.events, trouble });
-      if (options.once && ends !== null && watch.hasReached(ends)) break;
+      const judged = options.once && ends !== null && watch.hasReached(ends);
+      if (judged && (await log.covers(watch.lastBlocks()))) break;
       await Promise.race([sleep(POLL_MS, undefined, { signal }).catch(() => undefined), finished ? never : published]);
     }
     view.close();
@@ -78,6 +83,7 @@ export async function run(
       coverage: watch.coverage(to),
       counts: watch.since,
       account,
+      log: log.newest,
     };
     const { text, good } = summary(result);
     process.stdout.write(`${text}\n`);
@@ -92,15 +98,19 @@ export async function run(
 
 const never = new Promise<never>(() => undefined);
 
-function whereToLook({ kafkaBrokers, mongoUris }: Servers, { urls }: Services, dir: string): string[] {
+function whereToLook({ kafkaBrokers, mongoUris }: Servers, { urls }: Services, log: LogWatch, dir: string): string[] {
   const { host, pathname } = new URL(mongoUris.api);
+  const settings = join(dir, 'settings.env');
+  const hjemmel = `${dir === join(localFolder, 'data') ? '' : `HJEMMEL_LOCAL_SETTINGS=${settings} `}npm run -s hjemmel --`;
   return [
+    `The log  ${log.url}/checkpoint   for anybody, signed; its key is beside it under /key`,
     `Kafka    ${kafkaBrokers}   topics ${TOPICS.join(', ')}`,
-    `MongoDB  ${host}${pathname}   collection blocks is the trail; log in as ${join(dir, 'settings.env')} says`,
-    ...Object.entries(urls).map(([name, url]) => `${name.padEnd(9)} ${url}/metrics and /health/ready`),
-    `Logs of the services                          ${join(dir, 'apps', '*.log')}`,
-    'Check events of your own without any server:  npm run -s hjemmel -- check --help',
-    'What a register says, clause by clause:       registers/jetpak.yaml',
+    `MongoDB  ${host}${pathname}   who may log in, and how, is in ${settings}`,
+    `Metrics  ${Object.values(urls).join(', ')}   under /metrics and /health/ready; logs in ${join(dir, 'apps')}`,
+    `Prove the whole trail:        ${hjemmel} verify`,
+    `Take evidence of one entry:   ${hjemmel} proof 0`,
+    `Check events of your own:     ${hjemmel} check --help`,
+    'Read a register, by clauses:  registers/jetpak.yaml',
     'Ctrl-C stops everything; the data is kept for the next start',
   ];
 }

@@ -1,5 +1,12 @@
 import { RULES } from '#libs/judge';
-import { entriesOf, type Block, type BlockSummary, type PlacedEntry, type TrailReader } from '#libs/trail';
+import {
+  entriesOf,
+  type Block,
+  type BlockHead,
+  type BlockSummary,
+  type PlacedEntry,
+  type TrailReader,
+} from '#libs/trail';
 import { between, type Offsets } from './offsets.js';
 
 export const VERDICTS = ['compliant', 'violation', 'gap', 'unreadable'] as const;
@@ -36,6 +43,9 @@ export class Counts {
   }
 }
 
+/** Which block, and how many entries it has. */
+type PlacedBlock = Pick<BlockHead, 'task' | 'n' | 'count'>;
+
 const LATEST = 50;
 
 /**
@@ -52,6 +62,7 @@ export class TrailWatch {
   latest: PlacedEntry[] = [];
 
   private readonly next = new Map<number, number>();
+  private readonly lasts = new Map<number, PlacedBlock>();
   /** By task, then topic: every offset below is in a block. */
   private readonly positions = new Map<number, Readonly<Record<string, number>>>();
   private readonly seen = new Map<string, Map<number, number>>();
@@ -65,10 +76,7 @@ export class TrailWatch {
   /** Takes in what is there already. */
   async begin(): Promise<void> {
     for await (const head of this.reader.heads()) {
-      this.all.add(head.summary);
-      this.blocks++;
-      this.next.set(head.task, head.n + 1);
-      this.positions.set(head.task, head.next);
+      this.passed(head);
     }
   }
 
@@ -102,12 +110,22 @@ export class TrailWatch {
     return { once, repeated, missing: between(this.from, to) - once - repeated };
   }
 
-  private take(block: Block): void {
-    this.all.add(block.summary);
-    this.since.add(block.summary);
+  /** Of each task, the last block seen that has entries. */
+  lastBlocks(): PlacedBlock[] {
+    return [...this.lasts.values()];
+  }
+
+  private passed({ task, n, count, next, summary }: BlockHead): void {
+    this.all.add(summary);
     this.blocks++;
-    this.next.set(block.task, block.n + 1);
-    this.positions.set(block.task, block.next);
+    this.next.set(task, n + 1);
+    this.positions.set(task, next);
+    if (count > 0) this.lasts.set(task, { task, n, count });
+  }
+
+  private take(block: Block): void {
+    this.passed(block);
+    this.since.add(block.summary);
     const found: PlacedEntry[] = [];
     for (const placed of entriesOf(block)) {
       const { source, verdict } = placed.entry;

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Registers } from '#libs/register';
+import type { LogWatch } from '../log-watch.js';
 import type { TrailWatch } from '../trail-watch.js';
 import { number, verdictTable } from './tables.js';
 import { describeViolation } from './violations.js';
@@ -28,15 +29,17 @@ const LINES_A_VIOLATION = 3;
 export function liveView(
   out: NodeJS.WriteStream,
   watch: TrailWatch,
+  log: LogWatch,
   registers: Registers,
   whereToLook: readonly string[],
 ): LiveView {
-  return out.isTTY ? terminalView(out, watch, registers, whereToLook) : plainView(out, watch);
+  return out.isTTY ? terminalView(out, watch, log, registers, whereToLook) : plainView(out, watch, log);
 }
 
 function terminalView(
   out: NodeJS.WriteStream,
   watch: TrailWatch,
+  log: LogWatch,
   registers: Registers,
   whereToLook: readonly string[],
 ): LiveView {
@@ -51,6 +54,7 @@ function terminalView(
           'dim',
           `The trail has ${number(watch.all.total)} entries in ${number(watch.blocks)} blocks, earlier starts included.`,
         ),
+        styleText('dim', signed(log)),
         ...(doings.trouble === null ? [] : [styleText('yellow', doings.trouble)]),
         '',
         verdictTable(watch.since),
@@ -68,7 +72,7 @@ function terminalView(
   };
 }
 
-function plainView(out: NodeJS.WriteStream, watch: TrailWatch): LiveView {
+function plainView(out: NodeJS.WriteStream, watch: TrailWatch, log: LogWatch): LiveView {
   let shown = 0;
   return {
     show(doings) {
@@ -76,11 +80,18 @@ function plainView(out: NodeJS.WriteStream, watch: TrailWatch): LiveView {
       shown = Date.now();
       const verdicts = ['violation', 'gap', 'unreadable'].map((name) => `${number(watch.since.verdict(name))} ${name}`);
       out.write(
-        `${progress(doings, watch)}   ${verdicts.join(', ')}${doings.trouble === null ? '' : `   ${doings.trouble}`}\n`,
+        `${progress(doings, watch)}   signed ${number(log.newest?.size ?? 0)}   ${verdicts.join(', ')}` +
+          `${doings.trouble === null ? '' : `   ${doings.trouble}`}\n`,
       );
     },
     close() {},
   };
+}
+
+function signed({ newest, url }: LogWatch): string {
+  return newest === null
+    ? `The log at ${url} has no checkpoint yet.`
+    : `The newest checkpoint of the log covers ${number(newest.size)} of them: ${url}`;
 }
 
 function progress({ published, toPublish }: Doings, watch: TrailWatch): string {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Checkpoint } from '#libs/log';
 import type { Account } from '#libs/trail';
 import type { Counts, TrailWatch } from '../trail-watch.js';
 import { number, ruleTable, verdictTable } from './tables.js';
@@ -12,10 +13,15 @@ export interface Result {
   readonly counts: Counts;
   /** The check of the whole trail: chain, hashes, every offset in exactly one block. */
   readonly account: Account;
+  /** The newest checkpoint, which covers all of it; null: there is none. */
+  readonly log: Checkpoint | null;
 }
 
 /** The end of `npm start -- --once`: figures, and whether every published event has exactly one entry. */
-export function summary({ published, records, coverage, counts, account }: Result): { text: string; good: boolean } {
+export function summary({ published, records, coverage, counts, account, log }: Result): {
+  text: string;
+  good: boolean;
+} {
   const faults = [
     ...(records === published
       ? []
@@ -32,6 +38,7 @@ export function summary({ published, records, coverage, counts, account }: Resul
     `events judged      ${number(judged)}`,
     `events durable     ${number(judged)}   (majority of the replica set, journalled)`,
     `whole trail        ${number(account.entries)} entries in ${number(account.blocks)} blocks, hashes and offsets checked`,
+    `signed log         ${log === null ? 'no checkpoint' : `${number(log.size)} entries under the newest checkpoint of ${log.origin}`}`,
     '',
     verdictTable(counts),
     '',
