@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import kafkajs from 'kafkajs';
@@ -12,8 +8,9 @@ import { factOf, judge, SubjectFacts } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
 import type { Account, PlacedEntry } from '#libs/trail';
-import { repositoryRoot } from '../../apps/local/src/stack/paths.js';
 import type { TestServers } from './servers.js';
+import { startService } from './service-process.js';
+import type { ServiceProcess } from './service-process.js';
 
 /** Topics, a database and auditors of one test, on the servers of the run. */
 export interface Auditing {
@@ -25,32 +22,13 @@ export interface Auditing {
   readonly mongodb: MongoConnection;
   readonly trail: MongoTrailReader;
   /** Starts an auditor as its own process. */
-  start(env?: Record<string, string>): AuditorProcess;
+  start(env?: Record<string, string>): ServiceProcess;
   /** Throws where auditors were started, and all have ended. */
   readonly requireAuditor: () => void;
   /** Ends what was started, with SIGKILL where it still runs. */
   close(): Promise<void>;
 }
 
-export interface AuditorProcess {
-  readonly pid: number;
-  /** Its log so far, parsed. */
-  readonly log: readonly LogLine[];
-  /** Resolves with the first line (so far or to come) whose message contains the text; rejects when it ends before. */
-  said(text: string): Promise<LogLine>;
-  kill(signal: NodeJS.Signals): void;
-  readonly running: () => boolean;
-  /** Exit code; null where it died of a signal. */
-  readonly exited: Promise<number | null>;
-}
-
-export interface LogLine {
-  readonly level: number;
-  readonly msg: string;
-  readonly [field: string]: unknown;
-}
-
-const PROGRAM = ['--disable-warning=TimeoutNegativeWarning', 'dist/apps/auditor/src/main.js'];
 /** The least that Kafka allows by default, so that a killed member is missed soon. */
 const SESSION_TIMEOUT_MS = '6000';
 /** Of every test's vault. */
@@ -80,7 +58,7 @@ export async function auditing(servers: TestServers, partitions: number): Promis
   url.pathname = `/${database}`;
   const quiet = { info: () => undefined, warn: () => undefined };
   const mongodb = new MongoConnection(url.href, 'auditor-test', quiet);
-  const started: AuditorProcess[] = [];
+  const started: ServiceProcess[] = [];
   return {
     kafka,
     admin,
@@ -90,7 +68,7 @@ export async function auditing(servers: TestServers, partitions: number): Promis
     mongodb,
     trail: new MongoTrailReader(mongodb),
     start(env = {}) {
-      const auditor = startAuditor({
+      const auditor = startService('auditor', {
         ...process.env,
         KAFKA_BROKERS: kafkaBrokers,
         KAFKA_SESSION_TIMEOUT_MS: SESSION_TIMEOUT_MS,
@@ -119,40 +97,6 @@ export async function auditing(servers: TestServers, partitions: number): Promis
       await admin.disconnect();
     },
   };
-}
-
-function startAuditor(env: NodeJS.ProcessEnv): AuditorProcess {
-  const child = spawn(process.execPath, PROGRAM, { cwd: repositoryRoot, env: { ...env, NODE_OPTIONS: '' } });
-  const log: LogLine[] = [];
-  const exited = exitOf(child);
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    log.push(JSON.parse(line) as LogLine);
-    child.emit('said');
-  });
-  child.stderr.pipe(process.stderr);
-  void exited.then(() => child.emit('said'));
-  return {
-    pid: child.pid as number,
-    log,
-    exited,
-    kill: (signal) => child.kill(signal),
-    running: () => child.exitCode === null && child.signalCode === null,
-    async said(text) {
-      for (;;) {
-        const line = log.find(({ msg }) => msg.includes(text));
-        if (line !== undefined) return line;
-        if (child.exitCode !== null || child.signalCode !== null) {
-          throw new Error(`the auditor ended without saying "${text}":\n${log.map(({ msg }) => msg).join('\n')}`);
-        }
-        await once(child, 'said');
-      }
-    },
-  };
-}
-
-async function exitOf(child: ChildProcess): Promise<number | null> {
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code;
 }
 
 /** A Kafka record of an event, as a publisher makes it; its timestamp is the event's own time. */
