@@ -25,3 +25,7 @@ export {
   type Action,
   type Actor,
 } from './roles/privileges.js';
+export { ChangedMeanwhile, type Progress, type VerifyOptions, type VerifyReport } from './verify/report.js';
+export type { Trust } from './verify/log-identity.js';
+export { verifyPublicLog, type LogFetch, type PublicLogOptions } from './verify/verify-public-log.js';
+export { verifyTrail } from './verify/verify-trail.js';

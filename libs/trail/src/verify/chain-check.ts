@@ -70,7 +70,12 @@ interface Current {
   readonly offsets: number[][];
   readonly summary: SummaryCount;
   count: number;
+  /** Whether its first entry states an account. */
+  accounted: boolean;
 }
+
+/** More blocks than this do not lie between two that are there, whatever a forged number says. */
+const MOST_SKIPPED = 1_000_000;
 
 /** Kinds of entries about a record of Kafka, of which each has exactly one. */
 const OF_RECORDS: ReadonlySet<string> = new Set(['finding', 'unreadable']);
@@ -88,16 +93,21 @@ export class ChainCheck {
   private current: Current | null = null;
   private blockCount = 0;
   private unstated = 0;
+  private readonly publicOnly: boolean;
+  private readonly pruned: boolean;
 
   /**
    * @param starts of tasks whose first blocks were pruned
    * @param publicOnly blocks without entries do not show, so that numbers and offsets may be left out
+   * @param pruned a task begins wherever its first block is, which nobody else says
    */
   constructor(
     private readonly onFault: OnFault,
     starts: readonly ChainStart[] = [],
-    private readonly publicOnly = false,
+    { publicOnly = false, pruned = false } = {},
   ) {
+    this.publicOnly = publicOnly;
+    this.pruned = pruned;
     for (const { task, n, previous, next } of starts) {
       this.chains.set(task, { n: n - 1, digest: previous, counts: [], firstBlock: n, stated: false });
       for (const [topic, from] of next) this.endOf(topic, task, from);
@@ -108,8 +118,8 @@ export class ChainCheck {
     return this.blockCount;
   }
 
-  /** Blocks that do not state in the log what they account for: those written before schema 1.1.0. */
-  get blocksWithoutAccount(): number {
+  /** Entries of blocks that do not state in the log what they account for: those written before schema 1.1.0. */
+  get entriesWithoutAccount(): number {
     return this.unstated;
   }
 
@@ -129,9 +139,7 @@ export class ChainCheck {
   /** @param start log index of the block's first entry; null: it is not in the log yet */
   begin(block: StatedBlock, start: number | null): void {
     const where = blockName(block.task, block.n);
-    const known = this.chains.get(block.task);
-    const chain = known ?? { n: -1, digest: null, counts: [], firstBlock: 0, stated: false };
-    this.chains.set(block.task, chain);
+    const chain = this.chainOf(block);
     this.current = {
       block,
       chain,
@@ -140,6 +148,7 @@ export class ChainCheck {
       offsets: block.ranges.map(() => []),
       summary: new SummaryCount(),
       count: 0,
+      accounted: false,
     };
     this.blockCount++;
     const skipped = block.n - chain.n - 1;
@@ -149,7 +158,8 @@ export class ChainCheck {
     } else if (skipped === 0 && !sameBytes(block.previous, chain.digest)) {
       this.fault('block', where, 'it does not name the digest of the block before it');
     }
-    for (let i = chain.n + 1; i < block.n; i++) chain.counts.push(0);
+    // What is missing has no entry that could be named.
+    if (skipped < MOST_SKIPPED) for (let i = 0; i < skipped; i++) chain.counts.push(0);
     chain.n = block.n;
     for (const range of block.ranges) this.addRange(range, skipped > 0);
     if (block.next !== null) this.checkNext(block.next);
@@ -172,24 +182,41 @@ export class ChainCheck {
     current.summary.add(facts);
   }
 
+  /** Passes an entry that cannot be read. */
+  skipEntry(): void {
+    (this.current as Current).count++;
+  }
+
   /** @param hashes the leaf hashes of the block's entries */
   end(hashes: Buffer): void {
-    const { block, chain, where, offsets, summary, count } = this.current as Current;
+    const { block, chain, where, offsets, summary, count, accounted } = this.current as Current;
     const digest = digestOf(block, hashes);
     chain.digest = block.digest ?? digest;
     if (block.digest !== null && !block.digest.equals(digest)) {
       this.fault('block', where, 'its digest is not that of its content');
     }
     chain.counts.push(count);
+    if (!accounted) this.unstated += count;
     for (const [i, list] of offsets.entries()) this.checkOnce(block.ranges[i] as StatedRange, list);
     const fault = block.summary === null ? null : summary.difference(block.summary);
     if (fault !== null) this.fault('block', where, fault);
     this.current = null;
   }
 
+  private chainOf({ task, n, previous }: StatedBlock): Chain {
+    let chain = this.chains.get(task);
+    if (chain === undefined) {
+      const begins = this.pruned
+        ? { n: n - 1, digest: previous, firstBlock: n }
+        : { n: -1, digest: null, firstBlock: 0 };
+      this.chains.set(task, (chain = { ...begins, counts: [], stated: false }));
+    }
+    return chain;
+  }
+
   private addRange({ topic, partition, from, to, lost }: StatedRange, afterGap: boolean): void {
     const { block, where } = this.current as Current;
-    const end = this.endOf(topic, partition, 0);
+    const end = this.endOf(topic, partition, this.pruned ? from : 0);
     const fault = (message: string) => this.fault('offset', `${topic}, partition ${partition}`, `${where} ${message}`);
     if (partition !== block.task) fault('accounts for offsets of another task');
     if (!(to > from)) fault('has an empty range of offsets');
@@ -266,13 +293,12 @@ export class ChainCheck {
       return;
     }
     if (account !== null) {
+      (this.current as Current).accounted = true;
       chain.stated = true;
       const difference = accountDifference(account, block);
       if (difference !== null) this.entryFault(index, `it states ${difference} than its block`);
     } else if (canAccount || chain.stated) {
       this.entryFault(index, 'it begins a block and does not state what the block accounts for');
-    } else {
-      this.unstated++;
     }
   }
 
