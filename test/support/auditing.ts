@@ -20,6 +20,8 @@ export interface Auditing {
   readonly deadLetters: string;
   readonly partitions: number;
   readonly mongodb: MongoConnection;
+  /** As MONGODB_URI takes it. */
+  readonly mongodbUri: string;
   readonly trail: MongoTrailReader;
   /** Starts an auditor as its own process. */
   start(env?: Record<string, string>): ServiceProcess;
@@ -66,6 +68,7 @@ export async function auditing(servers: TestServers, partitions: number): Promis
     deadLetters,
     partitions,
     mongodb,
+    mongodbUri: url.href,
     trail: new MongoTrailReader(mongodb),
     start(env = {}) {
       const auditor = startService('auditor', {

@@ -6,6 +6,12 @@ import type { PlainSubjectDocument, SubjectDocument } from './documents.js';
 import type { SubjectVault } from './task-subjects.js';
 import { bytesOf } from './vault/key-ring.js';
 
+/** {@link encryptPlainSubjects} for every task that has such documents. */
+export async function encryptAllPlainSubjects(vault: SubjectVault): Promise<void> {
+  const tasks = await vault.collections.subjects.distinct('task', { _id: { $gte: '' } } as never);
+  for (const task of tasks) await encryptPlainSubjects(task, vault);
+}
+
 /** Encrypts the subjects' documents of a task that were written before there was a vault. May be done again at any time. */
 export async function encryptPlainSubjects(task: number, { collections, ring }: SubjectVault): Promise<void> {
   const { subjects } = collections;

@@ -14,7 +14,8 @@ import {
 import { blockKey, blocksBetween, journalPlace, positionsPlace, subjectPlace } from './documents.js';
 import type { BlockKey, JournalDocument, PositionsDocument, SubjectsDocument } from './documents.js';
 import { tagOf } from './tag.js';
-import { bury, isErasure } from './task-subjects.js';
+import { encryptAllPlainSubjects } from './encrypt-plain.js';
+import { bury, isErasure, isSubject } from './task-subjects.js';
 import type { SubjectVault } from './task-subjects.js';
 import { bytesOf, KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
@@ -73,6 +74,7 @@ export class People {
    */
   async prepare(): Promise<void> {
     await this.vault.ring.prepare();
+    await encryptAllPlainSubjects(this.vault);
   }
 
   async whom({ task, block, index }: EntryPlace): Promise<Whom> {
@@ -221,12 +223,9 @@ export class People {
   private async subject(task: number, key: string): Promise<{ secret: Buffer } | null> {
     const { collections, ring } = this.vault;
     const id = ring.blindId(task, key);
-    const found = (await collections.subjects.findOne({ _id: { $in: [new Binary(id), key] } } as never, {
-      readConcern: 'majority',
-    })) as SubjectsDocument | null;
-    if (found === null || found.task !== task) return null;
-    if ('secret' in found) return { secret: bytesOf(found.secret) };
-    if (!('g' in found)) return null;
+    const _id = new Binary(id);
+    const found = (await collections.subjects.findOne({ _id }, { readConcern: 'majority' })) as SubjectsDocument | null;
+    if (found === null || !isSubject(found)) return null;
     await ring.require([found.g]);
     return { secret: decodeSubject(ring.unseal(subjectPlace(id), found)).secret };
   }

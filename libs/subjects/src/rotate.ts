@@ -7,7 +7,7 @@ import { vaultCollections } from './collections.js';
 import { BODY_VERSION } from './codec.js';
 import { blockKey, journalPlace, positionsPlace, subjectPlace } from './documents.js';
 import type { BlockKey } from './documents.js';
-import { encryptPlainSubjects } from './encrypt-plain.js';
+import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import type { Progress } from './people.js';
 import type { SubjectVault } from './task-subjects.js';
 import { bytesOf, KeyRing, REFRESH_MS } from './vault/key-ring.js';
@@ -70,9 +70,7 @@ export async function rotateVault(
 async function encryptAgain(vault: SubjectVault, progress: Progress): Promise<number> {
   const of = await count(vault);
   let done = 0;
-  const { subjects } = vault.collections;
-  const tasks = await subjects.distinct('task', { _id: { $gte: '' } } as never);
-  for (const task of tasks) await encryptPlainSubjects(task, vault);
+  await encryptAllPlainSubjects(vault);
   for (const { collection, place } of valuesOf(vault)) {
     const outdated = collection.find(outdatedAt(vault), { batchSize: CHUNK });
     let chunk: ValueDocument[] = [];

@@ -378,7 +378,7 @@ export function isErasure(document: JournalDocument): document is ErasureDocumen
   return 'erased' in document;
 }
 
-function isSubject(document: SubjectsDocument): document is SubjectDocument {
+export function isSubject(document: SubjectsDocument): document is SubjectDocument {
   return 'g' in document;
 }
 
