@@ -49,7 +49,10 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   onApplicationBootstrap(): void {
-    this.feelPulse().catch(this.fail);
+    this.feelPulse().catch((fault: unknown) => {
+      // A ping under way while the connection is being closed.
+      if (!this.stopped.signal.aborted) this.fail(fault);
+    });
   }
 
   beforeApplicationShutdown(): void {
