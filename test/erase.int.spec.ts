@@ -153,6 +153,8 @@ async function found(wanted: readonly Buffer[]): Promise<string[]> {
   const { databases } = await client.db().admin().listDatabases();
   for (const { name } of databases) {
     for (const { name: collection } of await client.db(name).listCollections({ type: 'collection' }).toArray()) {
+      // The server's own users and keys, which nobody may read.
+      if (name !== world.mongodb.db.databaseName && collection.startsWith('system.')) continue;
       const documents = client.db(name).collection(collection).find({}, { raw: true });
       for await (const raw of documents) if (holds(raw as unknown as Buffer)) places.push(`${name}.${collection}`);
     }
