@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { RegisterError, packageFile } from '#libs/register';
 import { checkCommand } from './check/command.js';
+import { databaseCommand } from './database/command.js';
 import { eraseCommand } from './erase/command.js';
+import { keyCommand } from './key/command.js';
 import { registerCommand } from './register/command.js';
 import { revealCommand } from './reveal/command.js';
 import { vaultCommand } from './vault/command.js';
@@ -18,6 +20,8 @@ const program = new Command('hjemmel')
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
   .addCommand(vaultCommand())
+  .addCommand(keyCommand())
+  .addCommand(databaseCommand())
   .showHelpAfterError('(hjemmel --help lists the commands; hjemmel COMMAND --help its options)');
 throwInsteadOfExit(program);
 

@@ -14,6 +14,7 @@ export { createCollections, DatabaseNotPrepared } from './collections.js';
 export { DURABLE } from './durable.js';
 export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';
 export { COLLECTIONS, indexCommands, roleCommand, userCommand, type DatabaseCommand } from './roles/commands.js';
+export { actorUri, databaseOf } from './roles/connection-string.js';
 export { prepareDatabase, type UserOutcome } from './roles/prepare.js';
 export {
   ACTORS,
