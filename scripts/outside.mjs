@@ -82,7 +82,8 @@ function runLimited(program, args, timeLimitMs) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       output += `\nno result within ${timeLimitMs / 1000} s`;
