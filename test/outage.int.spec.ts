@@ -1,9 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { startStack } from '../apps/local/src/stack/stack.js';
 import type { Stack } from '../apps/local/src/stack/stack.js';
 import { auditing, entriesReach, publish, verified } from './support/auditing.js';
 import type { Auditing } from './support/auditing.js';
+import { TestLog } from './support/log.js';
+import { startService } from './support/service-process.js';
+import type { ServiceProcess } from './support/service-process.js';
 
 jest.setTimeout(180_000);
 
@@ -114,3 +118,71 @@ test.each(['blocks', 'factsJournal', 'subjects'])(
     await verified(world);
   },
 );
+
+describe('the api', () => {
+  let api: ServiceProcess;
+  let url: string;
+
+  const start = async () => {
+    const uri = new URL(stack.mongoUri);
+    uri.pathname = `/${world.mongodb.db.databaseName}`;
+    api = startService('api', { ...process.env, MONGODB_URI: uri.href, PORT: '0' });
+    url = String((await api.said('listening'))['url']);
+  };
+  const statuses = async () => {
+    const paths = ['/log/checkpoint', '/log/tile/0/000.p/5', '/log/key', '/health/ready', '/health/live'];
+    return Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
+  };
+  const answers = async (expected: number[]) => {
+    while ((await statuses()).join() !== expected.join()) await sleep(50);
+  };
+
+  beforeEach(async () => {
+    const log = new TestLog(world.mongodb);
+    await log.prepare();
+    await log.append({ task: 0, count: 5 });
+  });
+  afterEach(async () => {
+    api.kill('SIGTERM');
+    expect(await api.exited).toBe(0);
+  });
+
+  test('says soon that MongoDB is away, and goes on when it is back', async () => {
+    await start();
+    await answers([200, 200, 200, 200, 200]);
+    await stack.mongodb.kill();
+    const asked = performance.now();
+    const answer = await fetch(`${url}/log/tile/0/000.p/4`);
+    expect(performance.now() - asked).toBeLessThan(4_000);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await answer.text()).toBe('The database does not answer; try again in some seconds.\n');
+    await answers([503, 503, 503, 503, 200]);
+    await stack.mongodb.start();
+    await answers([200, 200, 200, 200, 200]);
+    expect(api.log.filter(({ level }) => level > 30).map(({ msg }) => msg)).toEqual([
+      'MongoDB does not answer; trying again until it does',
+    ]);
+  });
+
+  test('starts while MongoDB is away', async () => {
+    await stack.mongodb.kill();
+    await start();
+    await answers([503, 503, 503, 503, 200]);
+    await stack.mongodb.start();
+    await answers([200, 200, 200, 200, 200]);
+  });
+
+  test('does not hang where MongoDB hangs', async () => {
+    await start();
+    await answers([200, 200, 200, 200, 200]);
+    const mongod = stack.mongodb.pid as number;
+    process.kill(mongod, 'SIGSTOP');
+    const asked = performance.now();
+    expect((await fetch(`${url}/log/tile/0/000.p/4`)).status).toBe(503);
+    expect(performance.now() - asked).toBeLessThan(4_000);
+    await api.said('MongoDB does not answer');
+    expect((await fetch(`${url}/log/checkpoint`)).status).toBe(503);
+    process.kill(mongod, 'SIGCONT');
+    await answers([200, 200, 200, 200, 200]);
+  });
+});
