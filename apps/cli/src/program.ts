@@ -5,9 +5,11 @@ import { checkCommand } from './check/command.js';
 import { databaseCommand } from './database/command.js';
 import { eraseCommand } from './erase/command.js';
 import { keyCommand } from './key/command.js';
+import { proofCommand, verifyProofCommand } from './proof/command.js';
 import { registerCommand } from './register/command.js';
 import { revealCommand } from './reveal/command.js';
 import { vaultCommand } from './vault/command.js';
+import { verifyCommand } from './verify/command.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
@@ -17,6 +19,9 @@ const program = new Command('hjemmel')
   .version(version)
   .addCommand(checkCommand())
   .addCommand(registerCommand())
+  .addCommand(verifyCommand())
+  .addCommand(proofCommand())
+  .addCommand(verifyProofCommand())
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
   .addCommand(vaultCommand())
