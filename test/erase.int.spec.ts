@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { encodeRecord } from '#libs/events';
 import type { StreamEvent } from '#libs/events';
 import { packageFile } from '#libs/register';
-import { entriesOf } from '#libs/trail';
+import { entriesOf, MongoConnection } from '#libs/trail';
 import type { PlacedEntry } from '#libs/trail';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { auditing, entriesReach, publish, readAll, toMessage, VAULT_KEY } from './support/auditing.js';
@@ -22,11 +22,29 @@ const OTHER = 'customer-9b1c-to-be-kept';
 let servers: ReturnType<typeof testServers>;
 let world: Auditing;
 
+/** Somebody who may read every collection there is. */
+let reader: MongoConnection;
+
 beforeEach(async () => {
   servers = testServers();
   world = await auditing(servers, PARTITIONS);
+  const admin = world.mongodb.client.db('admin');
+  const [createUser, pwd] = [`reader-${randomUUID()}`, randomUUID()];
+  const privileges = [{ resource: { anyResource: true }, actions: ['find', 'listCollections', 'listDatabases'] }];
+  await admin.command({ createRole: createUser, privileges, roles: [] });
+  await admin.command({ createUser, pwd, roles: [createUser] });
+  const url = new URL(world.mongodbUri);
+  [url.username, url.password] = [createUser, pwd];
+  url.searchParams.set('authSource', 'admin');
+  reader = new MongoConnection(url.href, 'reader', { info: () => undefined, warn: () => undefined });
 });
-afterEach(() => world.close());
+afterEach(async () => {
+  const { username } = reader.client.options.credentials ?? {};
+  await reader.close();
+  await world.mongodb.client.db('admin').command({ dropUser: username });
+  await world.mongodb.client.db('admin').command({ dropRole: username });
+  await world.close();
+});
 
 const base = (subject: string, day: number) => ({
   eventId: randomUUID(),
@@ -149,12 +167,10 @@ function needles(subject: string, events: readonly StreamEvent[], secrets: reado
 async function found(wanted: readonly Buffer[]): Promise<string[]> {
   const places: string[] = [];
   const holds = (bytes: Buffer) => wanted.some((needle) => bytes.includes(needle));
-  const { client } = world.mongodb;
+  const { client } = reader;
   const { databases } = await client.db().admin().listDatabases();
   for (const { name } of databases) {
     for (const { name: collection } of await client.db(name).listCollections({ type: 'collection' }).toArray()) {
-      // The server's own users and keys, which nobody may read.
-      if (name !== world.mongodb.db.databaseName && collection.startsWith('system.')) continue;
       const documents = client.db(name).collection(collection).find({}, { raw: true });
       for await (const raw of documents) if (holds(raw as unknown as Buffer)) places.push(`${name}.${collection}`);
     }
@@ -248,6 +264,19 @@ test('an owner that was paused before the erasure and wakes up after it does not
   expect(await auditor.exited).toBe(0);
   expect(await found(wanted)).toEqual([]);
   expect((await world.trail.accountOffsets({ whole: true })).faults).toEqual([]);
+});
+
+test('an owner that has nothing to do forgets the person too', async () => {
+  const mine = story(PERSON);
+  await publish(world, mine);
+  const auditor = world.start();
+  await entriesReach(world, 4);
+  const wanted = needles(PERSON, mine, [await secretOf(PERSON)]);
+  expect(await erase(PERSON)).toMatchObject({ code: 0 });
+  await auditor.said('another process wrote to this task');
+  auditor.kill('SIGTERM');
+  expect(await auditor.exited).toBe(0);
+  expect(await found(wanted)).toEqual([]);
 });
 
 test('an erasure that was broken off between its block and the destroying is done by whoever opens the task', async () => {
