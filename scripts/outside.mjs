@@ -14,6 +14,7 @@ const home = join(root, '.local', 'outside');
 /** What fsck logs before each of its lines: level, date, time, thread, place. */
 const LOG_PREFIX = /^[IWEF]\d{4} [\d:.]+\s+\d+ [^\]]+\] /;
 const ACCEPTED_BY_FSCK = /^Successfully fsck'd log with size \d+ /;
+const MAX_LINE = 300;
 const TIME_LIMIT_MS = 120_000;
 
 /**
@@ -56,8 +57,9 @@ function build(title, program, source) {
 export async function runFsck(fsck, { url, key, timeLimitMs = TIME_LIMIT_MS }) {
   const args = [`-storage_url=${url}`, `-public_key=${key}`, '-ui=false', '-N=512'];
   const { code, lines } = await runLimited(fsck, args, timeLimitMs);
-  // Behind a panic there are traces.
-  const lastLine = (lines.find((line) => line.startsWith('panic: ')) ?? lines.at(-1) ?? '').replace(LOG_PREFIX, '');
+  // A line of its log may go on over further ones, with all bytes of a tile; behind a panic there are traces.
+  const said = lines.findLast((line) => LOG_PREFIX.test(line) || line.startsWith('panic: ')) ?? lines.at(-1) ?? '';
+  const lastLine = said.replace(LOG_PREFIX, '').slice(0, MAX_LINE);
   return { ok: code === 0 && ACCEPTED_BY_FSCK.test(lastLine), lastLine };
 }
 
@@ -73,7 +75,7 @@ export async function runFsck(fsck, { url, key, timeLimitMs = TIME_LIMIT_MS }) {
 export async function runChecker(checker, { timeLimitMs = TIME_LIMIT_MS, ...what }) {
   const args = Object.entries(what).map(([name, value]) => `-${name}=${value}`);
   const { code, lines } = await runLimited(checker, args, timeLimitMs);
-  const lastLine = lines.at(-1) ?? '';
+  const lastLine = (lines.at(-1) ?? '').slice(0, MAX_LINE);
   return { ok: code === 0 && lastLine.startsWith('ACCEPTED: '), lastLine };
 }
 

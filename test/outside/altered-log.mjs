@@ -17,6 +17,9 @@ export async function serveAltered(url, checkpoint) {
   /** @type {Alter} */
   let alter = (path, answer) => answer;
 
+  /** What went wrong here, and must not be taken for the log's fault. @type {string[]} */
+  const faults = [];
+
   /** @returns {Promise<Answer>} */
   const get = (path) => {
     const known = read.get(path);
@@ -27,23 +30,26 @@ export async function serveAltered(url, checkpoint) {
   };
   const server = createServer((request, response) => {
     const path = request.url.slice(1);
-    get(path).then(
-      (answer) => {
-        const altered = alter(path, answer);
-        response.statusCode = altered === null ? 404 : 200;
-        response.end(altered ?? 'not found');
-      },
-      (error) => {
-        response.statusCode = 502;
-        response.end(String(error));
-      },
-    );
+    get(path)
+      .then((answer) => alter(path, answer))
+      .then(
+        (answer) => {
+          response.statusCode = answer === null ? 404 : 200;
+          response.end(answer ?? 'not found');
+        },
+        (error) => {
+          faults.push(`${path}: ${error.message}`);
+          response.statusCode = 502;
+          response.end();
+        },
+      );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     get,
+    faults,
     /** @param {Alter} by */
     alter: (by) => (alter = by),
     async close() {

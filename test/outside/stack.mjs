@@ -13,17 +13,15 @@ const STOP_MS = 60_000;
 /**
  * Starts it and waits until the log can be read.
  *
- * @param {string} root of the repository, built
- * @param {{ node: string, env: NodeJS.ProcessEnv }} runtime
+ * @param {string} root of the repository
  * @param {number} rate events a second
  * @throws {Error} when it ends before, or takes too long; the message ends with its output
  */
-export async function startStack(root, { node, env }, rate) {
+export async function startStack(root, rate) {
   const data = mkdtempSync(join(tmpdir(), 'hjemmel-outside-'));
   const settingsFile = join(data, 'settings.env');
-  const program = join(root, 'dist', 'apps', 'local', 'src', 'main.js');
-  const args = ['--disable-warning=TimeoutNegativeWarning', program, '--data', data, '--rate', rate, '--seed', '1'];
-  const child = spawn(node, args.map(String), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [join(root, 'scripts', 'start.mjs'), '--data', data, '--rate', String(rate), '--seed', '1'];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-2_000)));
