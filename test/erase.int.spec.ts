@@ -280,30 +280,37 @@ test('an owner that has nothing to do forgets the person too', async () => {
 });
 
 test('an erasure that was broken off between its block and the destroying is done by whoever opens the task', async () => {
-  const mine = story(PERSON);
-  await publish(world, [...mine, ...traffic(500, 5)]);
+  const mine = [...story(PERSON), mail(PERSON, 5)];
+  await publish(world, [...mine.slice(0, 4), ...traffic(500, 5)]);
   const first = world.start();
   await entriesReach(world, 504);
-  first.kill('SIGKILL');
+  first.kill('SIGTERM');
   await first.exited;
+  const second = world.start();
+  await publish(world, mine.slice(4));
+  await entriesReach(world, 505);
+  second.kill('SIGKILL');
+  await second.exited;
   const { db } = world.mongodb;
-  // As if the command had died at once: what it destroyed is put back, the letters and positions aside.
   const names = ['subjects', 'factsJournal'] as const;
   const before = await Promise.all(
     names.map((name) => db.collection(name).find({}, { promoteValues: false }).toArray()),
   );
+  expect(before.map((documents) => documents.length > 0)).toEqual([true, true]);
   const wanted = needles(PERSON, mine, [await secretOf(PERSON)]);
   expect(await erase(PERSON)).toMatchObject({ code: 0 });
+  expect(await found(wanted)).toEqual([]);
+  // As if the command had died at once: what it destroyed is put back, the positions aside.
   for (const [i, name] of names.entries()) {
     for (const document of before[i] ?? []) {
       await db.collection(name).replaceOne({ _id: document._id }, document, { upsert: true });
     }
   }
-  const second = world.start();
+  const third = world.start();
   await publish(world, [mine[1] as StreamEvent]);
-  await entriesReach(world, 506);
-  second.kill('SIGTERM');
-  expect(await second.exited).toBe(0);
+  await entriesReach(world, 507);
+  third.kill('SIGTERM');
+  expect(await third.exited).toBe(0);
   const secret = await secretOf(PERSON);
   expect(wanted.some((needle) => needle.equals(secret))).toBe(false);
   expect(await erase(PERSON)).toMatchObject({ code: 0 });

@@ -1,7 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ORDER_ACTIONS, REQUEST_KINDS, RIGHTS_ACTIONS } from '#libs/events';
-import { decodeChanges, decodeFacts, encodeChanges, encodeFacts } from './codec.js';
+import {
+  decodeChanges,
+  decodeFacts,
+  decodePositions,
+  decodeSubject,
+  encodeChanges,
+  encodeFacts,
+  encodePositions,
+  encodeSubject,
+} from './codec.js';
 
 const text = fc.string({ unit: 'grapheme' });
 const at = fc.integer({ min: 0, max: 253_402_300_799_999 });
@@ -38,4 +47,19 @@ test('changes come back as they were', () => {
       expect(decodeChanges(encodeChanges(changes as never))).toEqual(changes);
     }),
   );
+});
+
+test('subjects come back as they were', () => {
+  const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
+  const subject = fc.record({ key: text, secret, facts: fc.array(fact).map(byKind) });
+  fc.assert(
+    fc.property(subject, (one) => {
+      expect(decodeSubject(encodeSubject(one as never))).toEqual(one);
+    }),
+  );
+});
+
+test('positions come back as they were', () => {
+  const positions = fc.record({ subjects: fc.array(text), entries: fc.array(fc.nat()) });
+  fc.assert(fc.property(positions, (one) => expect(decodePositions(encodePositions(one))).toEqual(one)));
 });

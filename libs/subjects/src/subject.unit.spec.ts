@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SubjectCache } from './cache.js';
-import { Subject, subjectKey } from './subject.js';
+import { parseSubjectKey, Subject, subjectKey } from './subject.js';
 
 test('a key is the record key where the controller is plain', () => {
   expect(subjectKey('jetpak', 'c/1')).toBe('jetpak/c/1');
@@ -12,6 +12,15 @@ test('no two subjects share a key', () => {
   fc.assert(
     fc.property(part, part, part, part, (c1, s1, c2, s2) => {
       expect(subjectKey(c1, s1) === subjectKey(c2, s2)).toBe(c1 === c2 && s1 === s2);
+    }),
+  );
+});
+
+test('a key says again what it was made of', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '/', '%', '2', 'F', '5') });
+  fc.assert(
+    fc.property(part, part, (controller, subject) => {
+      expect(parseSubjectKey(subjectKey(controller, subject))).toEqual({ controller, subject });
     }),
   );
 });

@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Binary } from 'mongodb';
 import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
+import { encodeChanges, encodeFacts } from './codec.js';
 import { SubjectStore } from './store.js';
 import type { Subject } from './subject.js';
+import { tagOf } from './tag.js';
 import type { TaskSubjects } from './task-subjects.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
@@ -133,5 +136,84 @@ describe('TaskSubjects', () => {
     await owner.close(true, 10_000);
     await zombie.close(true, 10_000);
     expect((await known(await open('third'), ['acme/s-0']))['acme/s-0']?.at).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('what lies in MongoDB', () => {
+  const holds = async (text: string) => {
+    const names: string[] = [];
+    for (const { name } of await connection.db.listCollections().toArray()) {
+      for await (const raw of connection.db.collection(name).find({}, { raw: true })) {
+        if ((raw as unknown as Buffer).includes(text)) names.push(name);
+      }
+    }
+    return names;
+  };
+
+  test('names nobody', async () => {
+    chain = [];
+    const first = await open('first');
+    for (let n = 0; n < 10; n++) await block(first, 'first', named(n));
+    await first.close(true, 10_000);
+    await block(first, 'first', named(0));
+    expect(await documents('subjects')).toBeGreaterThan(0);
+    expect(await documents('factsJournal')).toBe(1);
+    expect(await documents('positions')).toBe(11);
+    expect(await holds('acme')).toEqual([]);
+    expect(await holds('placed')).toEqual([]);
+  });
+
+  test('from before there was a vault is encrypted, and known as before', async () => {
+    const secret = new Binary(Buffer.alloc(32, 5));
+    const at = (times: number[]) => new Binary(encodeFacts(times.map(fact)));
+    const old = { task: 0, secret, v: 1 };
+    await connection.db.collection('subjects').insertMany([
+      { _id: 'acme/s-0', ...old, through: 1, facts: at([0, 1]) },
+      { _id: 'acme/s-1', ...old, through: 0, facts: at([0]) },
+      { _id: 'acme/s-9', ...old, task: 7, through: 0, facts: at([0]) },
+    ] as never[]);
+    const changes = [
+      { key: 'acme/s-1', secret: null, facts: [fact(2)] },
+      { key: 'acme/s-2', secret: Buffer.alloc(32, 6), facts: [fact(2)] },
+    ];
+    const body = new Binary(encodeChanges(changes));
+    await connection.db
+      .collection('factsJournal')
+      .insertOne({ _id: { task: 0, n: 2, writer: 'old' }, v: 1, body } as never);
+    await connection.db.collection<{ _id: number }>('factsWatermarks').insertOne({ _id: 0, n: 1 } as never);
+    chain = ['old', 'old', 'old'];
+    const first = await open('first');
+    const keys = ['acme/s-0', 'acme/s-1', 'acme/s-2'];
+    const now = await known(first, keys);
+    expect(keys.map((key) => now[key]?.at)).toEqual([[0, 1], [0, 2], [2]]);
+    expect(now['acme/s-0']?.tag).toBe(tagOf(Buffer.alloc(32, 5), 'e').toString('hex'));
+    expect(now['acme/s-2']?.tag).toBe(tagOf(Buffer.alloc(32, 6), 'e').toString('hex'));
+    await first.close(true, 10_000);
+    expect(await holds('acme/s-0')).toEqual([]);
+    expect(await holds('acme/s-2')).toEqual([]);
+    expect(await holds('acme/s-9')).toEqual(['subjects']);
+    expect(await known(await open('second'), keys)).toEqual(now);
+  });
+
+  test('of a block that was another’s goes, at the next opening at the latest', async () => {
+    chain = [];
+    const owner = await open('owner');
+    const zombie = await open('zombie');
+    await block(owner, 'owner', ['acme/s-0']);
+    await zombie.load(['acme/s-1']);
+    await zombie.journal(0, [zombie.get('acme/s-1')], signal);
+    expect([await documents('factsJournal'), await documents('positions')]).toEqual([2, 2]);
+    await zombie.discard(0);
+    expect([await documents('factsJournal'), await documents('positions')]).toEqual([1, 1]);
+    await zombie.journal(0, [zombie.get('acme/s-1')], signal);
+    await zombie.journal(1, [zombie.get('acme/s-1')], signal);
+    await open('third');
+    // Of block 1 nobody knows yet whose it will be.
+    expect([await documents('factsJournal'), await documents('positions')]).toEqual([2, 2]);
+  });
+
+  test('without the vault’s key cannot be opened, which is said', async () => {
+    const other = new SubjectStore(connection, parseVaultKeys('ab'.repeat(32)));
+    await expect(other.prepare()).rejects.toThrow('none of the given keys');
   });
 });
