@@ -1,0 +1,192 @@
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeBlock, MongoConnection, MongoTrailWriter } from '#libs/trail';
+import type { Block } from '#libs/trail';
+import { testServers } from '../../../test/support/servers.js';
+import { People } from './people.js';
+import type { EntryPlace } from './people.js';
+import { rotateVault } from './rotate.js';
+import { SubjectStore } from './store.js';
+import type { TaskSubjects } from './task-subjects.js';
+import { parseVaultKeys } from './vault/vault-key.js';
+
+const { mongoUri, database } = testServers();
+const url = new URL(mongoUri);
+url.pathname = `/${database}`;
+const quiet = { info: () => undefined, warn: () => undefined };
+const connection = new MongoConnection(url.href, 'people-test', quiet);
+const [OLD, NEW] = ['11', '22'].map((digits) => digits.repeat(32)) as [string, string];
+const store = (keys = OLD) => new SubjectStore(connection, parseVaultKeys(keys), { cacheSubjects: 100, keepBlocks: 2, flushSubjects: 100 }); // prettier-ignore
+const trail = new MongoTrailWriter(connection);
+const { signal } = new AbortController();
+const ends = new Map<number, Block>();
+
+beforeEach(async () => {
+  await connection.db.dropDatabase();
+  await trail.prepare();
+  ends.clear();
+});
+afterAll(async () => {
+  await connection.db.dropDatabase();
+  await connection.close();
+});
+
+async function open(task: number, writer: string, keys = OLD): Promise<TaskSubjects> {
+  const one = store(keys);
+  await one.prepare();
+  const writers = (from: number, to: number) => trail.writers(task, from, to);
+  return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1);
+}
+
+/** A block with an entry about each of these; empty: about nobody. */
+async function block(subjects: TaskSubjects, writer: string, about: string[], lost = false): Promise<void> {
+  const { task } = subjects;
+  const end = ends.get(task) ?? null;
+  const n = (end?.n ?? -1) + 1;
+  const keys = about.filter((key) => key !== '');
+  await subjects.load(keys);
+  for (const key of keys) {
+    subjects.add(subjects.get(key), { kind: 'order', at: n, action: 'placed', orderId: `${n}` });
+  }
+  await subjects.journal(n, about.map((key) => (key === '' ? undefined : subjects.get(key))), signal); // prettier-ignore
+  if (lost) return;
+  await blank(task, writer, about.length);
+  subjects.written(n);
+}
+
+async function blank(task: number, writer: string, count: number): Promise<number> {
+  const end = ends.get(task) ?? null;
+  const entries = Array.from({ length: count }, (_, i) => Buffer.from(`entry ${i}`));
+  const summary = { verdicts: [], rules: [] };
+  const next = makeBlock({ task, ranges: [], next: {}, entries, writer, recordedAt: 0, summary }, end);
+  await trail.append(next, signal);
+  ends.set(task, next);
+  return next.n;
+}
+
+async function people(keys = OLD): Promise<People> {
+  const one = new People(connection, parseVaultKeys(keys));
+  await one.prepare();
+  return one;
+}
+
+async function positions(one: People, key: string): Promise<string[]> {
+  const all: string[] = [];
+  for await (const { task, block: n, index } of one.positionsOf(key)) all.push(`${task}/${n}/${index}`);
+  return all;
+}
+
+async function erase(one: People, task: number, key: string): Promise<number> {
+  const n = (ends.get(task)?.n ?? -1) + 1;
+  await one.announce(task, [n, n + 1], 'eraser', key);
+  await blank(task, 'eraser', 1);
+  await one.withdraw(task, [n + 1], 'eraser');
+  await one.destroy(task, n, 'eraser', key);
+  return n;
+}
+
+const at = (task: number, n: number, index: number): EntryPlace => ({ task, block: n, index });
+const documents = (name: string) => connection.db.collection(name).countDocuments();
+
+describe('People', () => {
+  test('says whom each entry is about, and which entries are about a person', async () => {
+    const owner = await open(0, 'owner');
+    await block(owner, 'owner', ['a/s-1', '', 'a/s-10', 'a/s-1']);
+    await block(owner, 'owner', ['a/s-10', 'a/s-1']);
+    const other = await open(1, 'other');
+    await block(other, 'other', ['a/s-2', 'a/s-1']);
+    const one = await people();
+    expect(await one.whom(at(0, 0, 2))).toEqual({ kind: 'person', key: 'a/s-10' });
+    expect(await one.whom(at(0, 0, 1))).toEqual({ kind: 'nobody' });
+    expect(await one.whom(at(0, 7, 0))).toEqual({ kind: 'unrecorded' });
+    expect(await positions(one, 'a/s-1')).toEqual(['0/0/0', '0/0/3', '0/1/1', '1/0/1']);
+    expect(await positions(one, 'a/s')).toEqual([]);
+    expect(await one.traces('a/s-1')).toMatchObject([
+      { task: 0, known: false, journal: 2, entries: 3 },
+      { task: 1, known: false, journal: 1, entries: 1 },
+    ]);
+    const [first, second] = [await one.tagIn(0, 'a/s-1', 'e'), await one.tagIn(1, 'a/s-1', 'e')];
+    expect(first).toEqual(owner.get('a/s-1').tag('e'));
+    expect(second).toEqual(other.get('a/s-1').tag('e'));
+    await owner.close(true, 10_000);
+    expect(await one.tagIn(0, 'a/s-1', 'e')).toEqual(first);
+    expect((await one.traces('a/s-1'))[0]).toMatchObject({ known: true, journal: 0 });
+  });
+
+  test('believes what was written ahead of a block only of the block’s writer, and removes the rest', async () => {
+    const zombie = await open(0, 'zombie');
+    const owner = await open(0, 'owner');
+    await block(zombie, 'zombie', ['a/s-1', 'a/s-1'], true);
+    await block(owner, 'owner', ['a/s-2', 'a/s-1']);
+    const one = await people();
+    expect(await one.whom(at(0, 0, 0))).toEqual({ kind: 'person', key: 'a/s-2' });
+    expect(await positions(one, 'a/s-1')).toEqual(['0/0/1']);
+    expect(await documents('positions')).toBe(1);
+  });
+
+  test('erases a person from a task and nobody else, and leaves no void document that names the person', async () => {
+    const owner = await open(0, 'owner');
+    for (let n = 0; n < 6; n++) await block(owner, 'owner', ['a/s-1', 'a/s-10']);
+    await block(owner, 'owner', ['a/s-1', 'a/s-2'], true);
+    const one = await people();
+    const n = await erase(one, 0, 'a/s-1');
+    expect(await one.traces('a/s-1')).toEqual([]);
+    expect(await one.whom(at(0, 0, 0))).toEqual({ kind: 'erased' });
+    expect(await positions(one, 'a/s-10')).toHaveLength(6);
+    const atBlock = { '_id.n': n };
+    const count = (name: string) => connection.db.collection(name).countDocuments(atBlock);
+    expect([await count('factsJournal'), await count('positions')]).toEqual([1, 0]);
+    const next = await open(0, 'next');
+    await next.load(['a/s-1', 'a/s-10']);
+    expect([...next.get('a/s-10').facts.all()]).toHaveLength(6);
+    expect([...next.get('a/s-1').facts.all()]).toHaveLength(0);
+    expect(next.get('a/s-10').tag('e')).toEqual(owner.get('a/s-10').tag('e'));
+    expect(next.get('a/s-1').tag('e')).not.toEqual(owner.get('a/s-1').tag('e'));
+  });
+
+  test('who comes back after an erasure is somebody new, and a former owner’s late write does not mix them up', async () => {
+    const former = await open(0, 'former');
+    await block(former, 'former', ['a/s-1']);
+    const one = await people();
+    await erase(one, 0, 'a/s-1');
+    await former.close(true, 10_000);
+    expect(await one.traces('a/s-1')).toEqual([]);
+    const next = await open(0, 'next');
+    await block(next, 'next', ['a/s-1']);
+    const tag = next.get('a/s-1').tag('e');
+    await next.close(true, 10_000);
+    expect(await one.tagIn(0, 'a/s-1', 'e')).toEqual(tag);
+    expect(await positions(one, 'a/s-1')).toEqual(['0/2/0']);
+    await one.destroy(0, 1, 'eraser', 'a/s-1');
+    expect(await positions(one, 'a/s-1')).toEqual(['0/2/0']);
+    expect(await one.tagIn(0, 'a/s-1', 'e')).toEqual(tag);
+  });
+});
+
+describe('rotateVault', () => {
+  test('puts everything under the new key while an owner goes on, who needs no restart', async () => {
+    await store(OLD).prepare();
+    const owner = await open(0, 'owner', `${NEW},${OLD}`);
+    for (let n = 0; n < 4; n++) await block(owner, 'owner', ['a/s-1', 'a/s-2']);
+    const quitter = await open(1, 'quitter', OLD);
+    await block(quitter, 'quitter', ['a/s-3']);
+    await quitter.close(true, 10_000);
+    const seen: number[] = [];
+    const rotating = rotateVault(connection, parseVaultKeys(`${NEW},${OLD}`), (done) => seen.push(done));
+    let rotated: Awaited<typeof rotating> | null = null;
+    void rotating.then((result) => (rotated = result));
+    while (rotated === null) await block(owner, 'owner', ['a/s-1', 'a/s-4']);
+    expect(rotated).toMatchObject({ rewrapped: 2, generation: 2, left: 0 });
+    const under = (name: string) => connection.db.collection(name).distinct('g', { g: { $exists: true } });
+    expect([await under('positions'), await under('subjects')]).toEqual([[2], [2]]);
+    const one = await people(NEW);
+    expect(await one.whom(at(0, 0, 1))).toEqual({ kind: 'person', key: 'a/s-2' });
+    expect(await one.whom(at(1, 0, 0))).toEqual({ kind: 'person', key: 'a/s-3' });
+    expect(await one.tagIn(0, 'a/s-1', 'e')).toEqual(owner.get('a/s-1').tag('e'));
+    await expect(people(OLD)).rejects.toThrow('none of the given keys');
+    await owner.close(true, 10_000);
+    const next = await open(0, 'next', NEW);
+    await next.load(['a/s-1', 'a/s-2', 'a/s-4']);
+    expect(next.get('a/s-2').tag('e')).toEqual(owner.get('a/s-2').tag('e'));
+    expect([...next.get('a/s-1').facts.all()]).toHaveLength((ends.get(0)?.n ?? 0) + 1);
+  }, 60_000);
+});
