@@ -6,6 +6,7 @@ import { databaseCommand } from './database/command.js';
 import { eraseCommand } from './erase/command.js';
 import { keyCommand } from './key/command.js';
 import { proofCommand, verifyProofCommand } from './proof/command.js';
+import { pruneCommand } from './prune/command.js';
 import { registerCommand } from './register/command.js';
 import { revealCommand } from './reveal/command.js';
 import { vaultCommand } from './vault/command.js';
@@ -24,6 +25,7 @@ const program = new Command('hjemmel')
   .addCommand(verifyProofCommand())
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
+  .addCommand(pruneCommand())
   .addCommand(vaultCommand())
   .addCommand(keyCommand())
   .addCommand(databaseCommand())

@@ -10,6 +10,7 @@ export { MongoLogWriter, type LogHead, type LogWriter, type NewBlocksLimits } fr
 export { isPassing, MongoWatch, type WatchLog } from './mongo-watch.js';
 export { entriesOf, MongoTrailReader, type PlacedEntry, type TrailReader } from './reader.js';
 export { advance, continuing, unseenSpans, type BlockPlace } from './new-blocks.js';
+export { MongoPruner, type PruneLimits, type PrunePlan, type PruneProgress, type Swept } from './prune.js';
 export { createCollections, DatabaseNotPrepared } from './collections.js';
 export { DURABLE } from './durable.js';
 export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';

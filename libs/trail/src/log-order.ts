@@ -74,6 +74,24 @@ export class LogOrder {
     return found?.blocks.find((block) => block.task === task && block.n === n)?.start ?? null;
   }
 
+  /**
+   * By task, the number of the first block that has entries from a log index on, or comes after such a one.
+   *
+   * @throws DamagedTrail where the sequence contradicts itself
+   */
+  async firstBlocks(index: number): Promise<Map<number, number>> {
+    const document = await this.collection.findOne({ _id: { $lte: index } }, { sort: { _id: -1 } });
+    if (document === null) return new Map();
+    const { start, next } = toStretch(document);
+    const first = new Map(next);
+    let end = start;
+    for (const { task, n, count } of document.blocks) {
+      end += count;
+      if (end > index) first.set(task, Math.min(first.get(task) ?? Infinity, Number(n)));
+    }
+    return first;
+  }
+
   private keptAt(index: number): Stretch | null {
     for (const stretch of this.kept?.values() ?? []) {
       if (stretch.start <= index && index < stretch.end) return this.kept?.get(stretch.start) ?? null;

@@ -64,6 +64,8 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     [BLOCKS]: ['find', 'remove'],
     [SEQUENCE]: ['find', 'remove'],
     [TILES]: ['find', 'remove'],
+    // Who is behind an entry goes with the entry; it need not be read for that.
+    positions: ['remove'],
   },
 };
 
