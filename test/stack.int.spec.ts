@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -40,6 +40,27 @@ describe('a running stack', () => {
 
   test('gives its folder to nobody else', async () => {
     await expect(startStack({ dir: stack.dir })).rejects.toThrow(`in use already by process ${process.pid}`);
+  });
+
+  test('lets nobody in without a password, and its users to no more than their roles allow', async () => {
+    const { host } = new URL(stack.mongoUri);
+    await using nobody = new MongoClient(`mongodb://${host}/?replicaSet=hjemmel`);
+    await expect(nobody.db('hjemmel').collection('blocks').findOne()).rejects.toThrow('requires authentication');
+    expect(Object.keys(stack.mongoUris)).toEqual(['auditor', 'notary', 'api', 'investigator', 'pruner']);
+    for (const uri of Object.values(stack.mongoUris)) {
+      await using user = new MongoClient(uri);
+      expect(user.db().databaseName).toBe('hjemmel');
+      expect(await user.db().collection('blocks').findOne()).toBeNull();
+      await expect(user.db().collection('checkpoints').deleteMany({})).rejects.toThrow('not authorized');
+    }
+  });
+
+  test('keeps its secrets where only their owner sees them', () => {
+    const secrets = join(stack.dir, 'mongodb', 'secrets');
+    const names = ['admin', 'api', 'auditor', 'investigator', 'notary', 'pruner', 'replica-set.key'];
+    expect(readdirSync(secrets).sort()).toEqual(names);
+    expect(statSync(secrets).mode & 0o777).toBe(0o700);
+    for (const name of names) expect(statSync(join(secrets, name)).mode & 0o777).toBe(0o600);
   });
 
   test('keeps what was acknowledged when both servers are killed, and serves it at the same addresses', async () => {

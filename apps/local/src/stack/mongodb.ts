@@ -74,7 +74,9 @@ async function configure(options: MongodOptions): Promise<void> {
   const move = { replSetReconfig: { ...config, version: 1, protocolVersion: 1 }, force: true };
   const fault = await codeOf(command(options, null, { replSetInitiate: config }));
   if (fault === ALREADY_INITIALIZED) await command(options, null, move);
-  if (fault === UNAUTHORIZED) await command(options, options.access.adminPassword, move);
+  if (fault !== UNAUTHORIZED) return;
+  const refused = await codeOf(command(options, options.access.adminPassword, move));
+  if (refused !== null) throw otherPasswords(options);
 }
 
 async function requireAdmin(options: MongodOptions): Promise<void> {
@@ -82,13 +84,15 @@ async function requireAdmin(options: MongodOptions): Promise<void> {
   const login = (): Promise<Document> => command(options, adminPassword, { ping: 1 });
   if ((await codeOf(login())) === null) return;
   const create = { createUser: ADMIN, pwd: adminPassword, roles: ['root'], writeConcern: { w: 'majority', j: true } };
-  if ((await codeOf(command(options, null, create))) === UNAUTHORIZED) {
-    throw new StackError(
-      `The MongoDB in ${options.folder} has other passwords than those in ${join(options.folder, 'secrets')}: ` +
-        'put those back, or delete the kept data to begin anew.',
-    );
-  }
+  if ((await codeOf(command(options, null, create))) !== null) throw otherPasswords(options);
   await login();
+}
+
+function otherPasswords({ folder }: MongodOptions): StackError {
+  return new StackError(
+    `The MongoDB in ${folder} has other passwords than those in ${join(folder, 'secrets')}: ` +
+      'put those back, or delete the kept data to begin anew.',
+  );
 }
 
 /** A command to the member itself, primary or not; without a password as nobody. */
