@@ -53,7 +53,8 @@ describe('README', () => {
   });
 
   test('every settings variable it names is read, and every one read is named', () => {
-    const code = readFileSync(packageFile('apps', 'auditor', 'src', 'settings.ts'), 'utf8');
+    const files = ['apps/auditor/src/settings.ts', 'libs/service/src/settings.ts', 'libs/stream/src/kafka-settings.ts'];
+    const code = files.map((file) => readFileSync(packageFile(...file.split('/')), 'utf8')).join('');
     for (const name of [
       'KAFKA_BROKERS',
       'KAFKA_SSL',

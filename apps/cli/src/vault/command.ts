@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 const HELP = `
 To replace the key of the vault:
-  1. Make a new one: openssl rand -base64 32
+  1. Make a new one: hjemmel key vault
   2. Set HJEMMEL_VAULT_KEY=NEW,OLD for every auditor, and start them again, one by one.
   3. Run this with the same HJEMMEL_VAULT_KEY. The auditors may go on meanwhile.
   4. When it says so, set HJEMMEL_VAULT_KEY=NEW everywhere, and destroy the old key.

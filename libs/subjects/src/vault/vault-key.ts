@@ -28,7 +28,7 @@ export function parseVaultKeys(text: string): [VaultKey, ...VaultKey[]] {
     if (HEX.test(part)) return vaultKey(Buffer.from(part, 'hex'));
     const which = parts.length === 1 ? '' : `key ${i + 1} `;
     throw new VaultError(
-      `HJEMMEL_VAULT_KEY: ${which}is not 32 bytes in base64 (or 64 hex digits); make one with \`openssl rand -base64 32\`.`,
+      `HJEMMEL_VAULT_KEY: ${which}is not 32 bytes in base64 (or 64 hex digits); make one with \`hjemmel key vault\`.`,
     );
   });
   return [first as VaultKey, ...others];
