@@ -61,6 +61,9 @@ describe('README', () => {
       'KAFKA_SESSION_TIMEOUT_MS',
       'MONGODB_URI',
       'SCHEMA_REGISTRY_URL',
+      'HJEMMEL_SIGNING_KEY',
+      'HJEMMEL_VAULT_KEY',
+      'HJEMMEL_WITNESS_URLS',
     ]) {
       expect(code).toContain(name);
     }
