@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseVerifier } from '#libs/log';
 import { createPublisher } from '#libs/publisher';
 import type { Registers } from '#libs/register';
-import { MongoConnection, MongoLogReader, MongoTrailReader } from '#libs/trail';
+import { MongoConnection, MongoLogReader, MongoTrailReader, verifyTrail } from '#libs/trail';
 import { localKeys } from './keys.js';
 import { LogWatch } from './log-watch.js';
 import { between, endOffsets } from './offsets.js';
@@ -20,6 +21,8 @@ import { TOPICS } from './stack/topics.js';
 import { TrailWatch } from './trail-watch.js';
 
 const POLL_MS = 500;
+/** Faults of the trail that are told one by one. */
+const FAULT_LIMIT = 10;
 /** An outage shows in the services' own state. */
 const QUIET = { info: () => undefined, warn: () => undefined };
 
@@ -76,14 +79,16 @@ export async function run(
     if (signal.aborted) return 130;
 
     const to = await endOffsets(servers.kafkaBrokers, TOPICS);
-    const account = await new MongoTrailReader(mongo).accountOffsets({ whole: true });
+    const trust = { keys: keys.verifierKeys.map(parseVerifier), witnesses: [] };
+    const proof = await step(onProgress, 'Proving the whole trail', () =>
+      verifyTrail(mongo.db, { trust, held: null, faultLimit: FAULT_LIMIT }),
+    );
     const result = {
       published: publishing.published,
       records: between(from, to),
       coverage: watch.coverage(to),
       counts: watch.since,
-      account,
-      log: log.newest,
+      proof,
     };
     const { text, good } = summary(result);
     process.stdout.write(`${text}\n`);

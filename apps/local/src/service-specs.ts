@@ -40,7 +40,7 @@ const OWN = [
  */
 export function serviceSpecs(
   { kafkaBrokers, mongoUris }: Servers,
-  { signingKey, vaultKey, origin }: Keys,
+  { signingKey, vaultKey, origin, verifierKeys }: Keys,
   { auditors }: Pick<Options, 'auditors'>,
   env: NodeJS.ProcessEnv,
 ): ServiceSpec[] {
@@ -48,7 +48,12 @@ export function serviceSpecs(
   for (const name of OWN) delete common[name];
   const kafka = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('KAFKA_SASL_')));
   const forAuditors = { ...kafka, KAFKA_BROKERS: kafkaBrokers, MONGODB_URI: mongoUris.auditor };
-  const forNotary = { MONGODB_URI: mongoUris.notary, HJEMMEL_SIGNING_KEY: signingKey, HJEMMEL_LOG_ORIGIN: origin };
+  const forNotary = {
+    MONGODB_URI: mongoUris.notary,
+    HJEMMEL_SIGNING_KEY: signingKey,
+    HJEMMEL_LOG_ORIGIN: origin,
+    HJEMMEL_LOG_KEY: env['HJEMMEL_LOG_KEY']?.trim() || verifierKeys.join(','),
+  };
   return [
     ...Array.from({ length: auditors }, (_, i): ServiceSpec => ({
       name: `auditor-${i + 1}`,

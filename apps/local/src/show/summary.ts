@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import type { Checkpoint } from '#libs/log';
-import type { Account } from '#libs/trail';
+import type { VerifyReport } from '#libs/trail';
 import type { Counts, TrailWatch } from '../trail-watch.js';
 import { number, ruleTable, verdictTable } from './tables.js';
 
@@ -11,24 +10,21 @@ export interface Result {
   readonly records: number;
   readonly coverage: ReturnType<TrailWatch['coverage']>;
   readonly counts: Counts;
-  /** The check of the whole trail: chain, hashes, every offset in exactly one block. */
-  readonly account: Account;
-  /** The newest checkpoint, which covers all of it; null: there is none. */
-  readonly log: Checkpoint | null;
+  /** The proof of the whole trail, as `hjemmel verify` makes it. */
+  readonly proof: VerifyReport;
 }
 
 /** The end of `npm start -- --once`: figures, and whether every published event has exactly one entry. */
-export function summary({ published, records, coverage, counts, account, log }: Result): {
-  text: string;
-  good: boolean;
-} {
+export function summary({ published, records, coverage, counts, proof }: Result): { text: string; good: boolean } {
+  const unproved = proof.faultCount - proof.faults.length;
   const faults = [
     ...(records === published
       ? []
       : [`${number(published)} events were published, but Kafka has ${number(records)} records of them`]),
     ...(coverage.missing === 0 ? [] : [`${number(coverage.missing)} records have no entry`]),
     ...(coverage.repeated === 0 ? [] : [`${number(coverage.repeated)} records have more than one entry`]),
-    ...account.faults,
+    ...proof.faults.map(({ where, message }) => `${where}: ${message}`),
+    ...(unproved === 0 ? [] : [`and ${number(unproved)} faults more; hjemmel verify tells them`]),
   ];
   const good = faults.length === 0;
   const judged = coverage.once + coverage.repeated;
@@ -37,8 +33,8 @@ export function summary({ published, records, coverage, counts, account, log }: 
     `events published   ${number(published)}`,
     `events judged      ${number(judged)}`,
     `events durable     ${number(judged)}   (majority of the replica set, journalled)`,
-    `whole trail        ${number(account.entries)} entries in ${number(account.blocks)} blocks, hashes and offsets checked`,
-    `signed log         ${log === null ? 'no checkpoint' : `${number(log.size)} entries under the newest checkpoint of ${log.origin}`}`,
+    `whole trail        ${number(proof.size - proof.minimumIndex)} entries in ${number(proof.blocks)} blocks, hashes and offsets checked`,
+    `signed log         ${number(proof.last?.size ?? 0)} entries under the newest of ${number(proof.checkpoints)} checkpoints, all proved`,
     '',
     verdictTable(counts),
     '',
