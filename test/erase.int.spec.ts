@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { encodeRecord } from '#libs/events';
 import type { StreamEvent } from '#libs/events';
 import { packageFile } from '#libs/register';
-import { entriesOf, MongoConnection } from '#libs/trail';
+import { entriesOf, MongoConnection, prepareDatabase } from '#libs/trail';
 import type { PlacedEntry } from '#libs/trail';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { auditing, entriesReach, publish, readAll, toMessage, VAULT_KEY } from './support/auditing.js';
@@ -24,27 +24,41 @@ let world: Auditing;
 
 /** Somebody who may read every collection there is. */
 let reader: MongoConnection;
+/** Password of the users of the roles. */
+const PASSWORD = randomUUID();
 
 beforeEach(async () => {
   servers = testServers();
   world = await auditing(servers, PARTITIONS);
+  await prepareDatabase(world.mongodb.db, () => PASSWORD);
   const admin = world.mongodb.client.db('admin');
   const [createUser, pwd] = [`reader-${randomUUID()}`, randomUUID()];
   const privileges = [{ resource: { anyResource: true }, actions: ['find', 'listCollections', 'listDatabases'] }];
   await admin.command({ createRole: createUser, privileges, roles: [] });
   await admin.command({ createUser, pwd, roles: [createUser] });
-  const url = new URL(world.mongodbUri);
-  [url.username, url.password] = [createUser, pwd];
-  url.searchParams.set('authSource', 'admin');
-  reader = new MongoConnection(url.href, 'reader', { info: () => undefined, warn: () => undefined });
+  const quiet = { info: () => undefined, warn: () => undefined };
+  reader = new MongoConnection(uriOf(createUser, pwd, 'admin'), 'reader', quiet);
 });
 afterEach(async () => {
   const { username } = reader.client.options.credentials ?? {};
   await reader.close();
-  await world.mongodb.client.db('admin').command({ dropUser: username });
-  await world.mongodb.client.db('admin').command({ dropRole: username });
+  const { db, client } = world.mongodb;
+  await client.db('admin').command({ dropUser: username });
+  await client.db('admin').command({ dropRole: username });
+  await db.command({ dropAllUsersFromDatabase: 1 });
+  await db.command({ dropAllRolesFromDatabase: 1 });
   await world.close();
 });
+
+function uriOf(user: string, password = PASSWORD, authSource = servers.database): string {
+  const url = new URL(world.mongodbUri);
+  [url.username, url.password] = [user, password];
+  url.searchParams.set('authSource', authSource);
+  return url.href;
+}
+
+/** Each program acts as the user of its role, as in production. */
+const start = (env: Record<string, string> = {}) => world.start({ MONGODB_URI: uriOf('hjemmel-auditor'), ...env });
 
 const base = (subject: string, day: number) => ({
   eventId: randomUUID(),
@@ -85,12 +99,17 @@ interface Outcome {
 }
 
 function hjemmel(...args: string[]): Promise<Outcome> {
+  return hjemmelWith({}, ...args);
+}
+
+function hjemmelWith(settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
   const env = {
     PATH: process.env['PATH'],
     KAFKA_BROKERS: servers.kafkaBrokers,
-    MONGODB_URI: world.mongodbUri,
+    MONGODB_URI: uriOf('hjemmel-investigator'),
     HJEMMEL_VAULT_KEY: VAULT_KEY,
     HJEMMEL_TOPIC_DEAD_LETTER: world.deadLetters,
+    ...settings,
   };
   const main = packageFile('dist', 'apps', 'cli', 'src', 'main.js');
   return new Promise((resolve) => {
@@ -184,7 +203,7 @@ test('nothing of an erased person is found in any collection, our topic, log or 
   await publish(world, [...mine, ...theirs, ...traffic(3_000, 1)]);
   await publishUnreadable(PERSON);
   await publishUnreadable(OTHER);
-  const auditors = [world.start({ PORT: '0', LOG_LEVEL: 'debug' }), world.start({ PORT: '0', LOG_LEVEL: 'debug' })];
+  const auditors = [start({ PORT: '0', LOG_LEVEL: 'debug' }), start({ PORT: '0', LOG_LEVEL: 'debug' })];
   await entriesReach(world, 3_010);
   const secret = await secretOf(PERSON);
   const wanted = needles(PERSON, mine, [secret]);
@@ -252,7 +271,7 @@ test('nothing of an erased person is found in any collection, our topic, log or 
 test('an owner that was paused before the erasure and wakes up after it does not bring the person back', async () => {
   const mine = story(PERSON);
   await publish(world, [...mine, ...traffic(500, 3)]);
-  const auditor = world.start();
+  const auditor = start();
   await entriesReach(world, 504);
   const wanted = needles(PERSON, mine, [await secretOf(PERSON)]);
   auditor.kill('SIGSTOP');
@@ -269,7 +288,7 @@ test('an owner that was paused before the erasure and wakes up after it does not
 test('an owner that has nothing to do forgets the person too', async () => {
   const mine = story(PERSON);
   await publish(world, mine);
-  const auditor = world.start();
+  const auditor = start();
   await entriesReach(world, 4);
   const wanted = needles(PERSON, mine, [await secretOf(PERSON)]);
   expect(await erase(PERSON)).toMatchObject({ code: 0 });
@@ -280,13 +299,13 @@ test('an owner that has nothing to do forgets the person too', async () => {
 });
 
 test('an erasure that was broken off between its block and the destroying is done by whoever opens the task', async () => {
-  const mine = [...story(PERSON), mail(PERSON, 5)];
+  const mine = [...story(PERSON), consent(PERSON, 5)];
   await publish(world, [...mine.slice(0, 4), ...traffic(500, 5)]);
-  const first = world.start();
+  const first = start();
   await entriesReach(world, 504);
   first.kill('SIGTERM');
   await first.exited;
-  const second = world.start();
+  const second = start();
   await publish(world, mine.slice(4));
   await entriesReach(world, 505);
   second.kill('SIGKILL');
@@ -306,7 +325,7 @@ test('an erasure that was broken off between its block and the destroying is don
       await db.collection(name).replaceOne({ _id: document._id }, document, { upsert: true });
     }
   }
-  const third = world.start();
+  const third = start();
   await publish(world, [mine[1] as StreamEvent]);
   await entriesReach(world, 507);
   third.kill('SIGTERM');
@@ -315,4 +334,65 @@ test('an erasure that was broken off between its block and the destroying is don
   expect(wanted.some((needle) => needle.equals(secret))).toBe(false);
   expect(await erase(PERSON)).toMatchObject({ code: 0 });
   expect(await found(wanted)).toEqual([]);
+});
+
+test('commands that cannot work say why in a line and leave the trail alone', async () => {
+  await publish(world, story(PERSON));
+  const auditor = start();
+  await entriesReach(world, 4);
+  const person = ['--controller', CONTROLLER, '--subject', PERSON];
+  const because = ['--reason', 'request 7'];
+  const cases: [string, Record<string, string>, string[]][] = [
+    ['--reason', {}, ['erase', ...person]],
+    ['--reason is empty', {}, ['erase', ...person, '--reason', ' ', '--yes']],
+    ['--reason holds the id', {}, ['erase', ...person, '--reason', `request of ${PERSON.toUpperCase()}.`, '--yes']],
+    ['--actor holds the id', {}, ['reveal', ...person, ...because, '--actor', PERSON]],
+    ['add --yes', {}, ['erase', ...person, ...because]],
+    ['HJEMMEL_VAULT_KEY is not set', { HJEMMEL_VAULT_KEY: '' }, ['erase', ...person, ...because, '--yes']],
+    ['none of the given keys', { HJEMMEL_VAULT_KEY: 'ab'.repeat(32) }, ['erase', ...person, ...because, '--yes']],
+    ['Or use --no-dead-letters', { KAFKA_BROKERS: '' }, ['erase', ...person, ...because, '--yes']],
+    ['may not do this', { MONGODB_URI: uriOf('hjemmel-api') }, ['erase', ...person, ...because, '--yes']],
+    ['does not know this user', { MONGODB_URI: uriOf('nobody') }, ['reveal', '0/0/0', ...because]],
+    ['belong together', {}, ['reveal', '--controller', CONTROLLER, ...because]],
+    ['the one or the other', {}, ['reveal', ...because]],
+    ['is no position', {}, ['reveal', '0/0', ...because]],
+    ['has no entry 0/99/0', {}, ['reveal', '0/99/0', ...because]],
+    ['The log has no entry 7', {}, ['reveal', '7', ...because]],
+  ];
+  for (const [says, settings, args] of cases) {
+    const { code, out, err } = await hjemmelWith(settings, ...args);
+    expect({ says, code, out }).toEqual({ says, code: 2, out: '' });
+    expect(err).toContain(says);
+    expect(err).not.toContain('    at ');
+  }
+  expect(await world.trail.count()).toBe(4);
+  auditor.kill('SIGTERM');
+  expect(await auditor.exited).toBe(0);
+});
+
+test('hjemmel vault rotate puts the vault under another key while auditors are running', async () => {
+  const NEW = Buffer.alloc(32, 'another key').toString('base64');
+  const both = { HJEMMEL_VAULT_KEY: `${NEW},${VAULT_KEY}` };
+  const first = start();
+  await publish(world, story(PERSON));
+  await entriesReach(world, 4);
+  first.kill('SIGTERM');
+  await first.exited;
+  const second = start(both);
+  const more = publish(world, traffic(4_000, 6), 500);
+  const rotated = await hjemmelWith(both, 'vault', 'rotate');
+  expect(rotated).toMatchObject({ code: 0, err: '' });
+  expect(rotated.out).toContain('is no longer needed: take it out of HJEMMEL_VAULT_KEY');
+  await more;
+  await entriesReach(world, 4_004);
+  second.kill('SIGTERM');
+  expect(await second.exited).toBe(0);
+  const [place] = await entries();
+  const position = `${place?.task}/${place?.block}/${place?.index}`;
+  expect(await hjemmelWith({ HJEMMEL_VAULT_KEY: NEW }, 'reveal', position, '--reason', 'a test')).toMatchObject({
+    code: 0,
+  });
+  const third = start();
+  expect(await third.exited).toBe(2);
+  await third.said('none of the given keys');
 });
