@@ -75,7 +75,7 @@ module.exports = {
       name: 'apps-use-libs-through-their-entry',
       comment: 'A lib is used through its one public entry, #libs/<name>, by everybody else.',
       severity: 'error',
-      from: { path: '^(apps|bench|test)/' },
+      from: { path: '^(apps|bench|drill|test)/' },
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index[.]ts$' },
     },
     {
@@ -89,7 +89,7 @@ module.exports = {
       name: 'apps-use-libs-by-their-name',
       comment: 'A lib is imported as #libs/<name>, not by a relative path.',
       severity: 'error',
-      from: { path: '^(apps|bench|test)/' },
+      from: { path: '^(apps|bench|drill|test)/' },
       to: { path: '^libs/', dependencyTypesNot: ['aliased-subpath-import'] },
     },
     {
@@ -104,7 +104,7 @@ module.exports = {
       comment: 'A lib knows nothing of applications, benchmarks and tests.',
       severity: 'error',
       from: { path: '^libs/', pathNot: SPEC },
-      to: { path: '^(apps|bench|test)/' },
+      to: { path: '^(apps|bench|drill|test)/' },
     },
     {
       name: 'apps-apart',

@@ -18,7 +18,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
 };
 
-const folders = '<rootDir>/{apps,libs,test,bench}/**';
+const folders = '<rootDir>/{apps,libs,test,bench,drill}/**';
 
 export default {
   projects: [

@@ -133,7 +133,7 @@ async function compile(node, env) {
 /** SHA-256 over path, size and time of change of every file that the compiler reads. */
 function sourcesDigest() {
   const files = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
-  for (const folder of ['apps', 'libs', 'bench']) {
+  for (const folder of ['apps', 'libs', 'bench', 'drill']) {
     if (!existsSync(join(root, folder))) continue;
     for (const entry of readdirSync(join(root, folder), { recursive: true })) {
       const compiled = /\.tsx?$/.test(entry) && !entry.endsWith('.spec.ts');

@@ -10,7 +10,7 @@ import { exitWithMessage, StepError } from './step.mjs';
 
 const results = join(root, '.local', 'test');
 
-const folders = ['apps', 'libs', 'bench', 'test'].filter((folder) => existsSync(join(root, folder)));
+const folders = ['apps', 'libs', 'bench', 'drill', 'test'].filter((folder) => existsSync(join(root, folder)));
 const checks = {
   lint: ['ESLint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'],
   format: ['Prettier', 'prettier/bin/prettier.cjs', '--check', '.'],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ProofOptions, VerifyProofOptions } from './options.js';
 
 const PROOF_HELP = `
 POSITION is a log index, as 1234, or task/block/index, as 0/17/250 (over MongoDB). Writes a C2SP tlog-proof: where the
@@ -23,17 +24,6 @@ Exit code 0: the entry is in the log; 1: that is not proved; 2: the command or a
 
 Example:
   npm run -s hjemmel -- verify-proof 1234.tlog-proof --key audit.example.com/log+1a2b3c4d+AR…`;
-
-export interface ProofOptions {
-  readonly url?: string;
-  readonly out?: string;
-  readonly entry?: string;
-}
-
-export interface VerifyProofOptions {
-  readonly entry?: string;
-  readonly key: readonly string[];
-}
 
 export function proofCommand(): Command {
   return new Command('proof')

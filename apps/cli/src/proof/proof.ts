@@ -16,7 +16,7 @@ import { DamagedTrail, MongoConnection, MongodbFault } from '#libs/trail';
 import { userPath } from '../paths.js';
 import { mongodbUri } from '../settings.js';
 import { UsageError } from '../usage-error.js';
-import type { ProofOptions } from './command.js';
+import type { ProofOptions } from './options.js';
 import { bundleOf, httpSource, mongodbSource } from './proof-source.js';
 import type { ProofSource } from './proof-source.js';
 

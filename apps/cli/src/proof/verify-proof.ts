@@ -15,7 +15,7 @@ import type { Trust } from '#libs/trail';
 import { readTrust } from '../log/trust.js';
 import { userPath } from '../paths.js';
 import { UsageError } from '../usage-error.js';
-import type { VerifyProofOptions } from './command.js';
+import type { VerifyProofOptions } from './options.js';
 
 const UNPROVED = [LogFormatError, NoteError, ProofError];
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { VerifyCommandOptions } from './options.js';
 
 const HELP = `
 Reads the whole log and rebuilds every hash from its entries, apart from the code that wrote them. Over MongoDB (the
@@ -19,15 +20,6 @@ Examples:
   npm run -s hjemmel -- verify --save last.checkpoint
   npm run -s hjemmel -- verify --held last.checkpoint --save last.checkpoint
   npm run -s hjemmel -- verify --url https://audit.example.com/log --key audit.example.com/log+1a2b3c4d+AR…`;
-
-export interface VerifyCommandOptions {
-  readonly held?: string;
-  readonly save?: string;
-  readonly url?: string;
-  readonly key: readonly string[];
-  readonly minimumIndex?: string;
-  readonly json?: boolean;
-}
 
 export function verifyCommand(): Command {
   return new Command('verify')

@@ -6,7 +6,7 @@ import { readTrust } from '../log/trust.js';
 import { userPath } from '../paths.js';
 import { mongodbUri } from '../settings.js';
 import { UsageError } from '../usage-error.js';
-import type { VerifyCommandOptions } from './command.js';
+import type { VerifyCommandOptions } from './options.js';
 import { progressBar } from './progress-bar.js';
 import { reportLines } from './report-lines.js';
 

@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageFile } from '#libs/register';
+import { startServices } from '../../apps/local/src/services.js';
+import type { DrilledLog } from './make-log.js';
+
+/** What a verifier that no one here wrote says of the log. */
+export interface OutsideSays {
+  readonly ok: boolean;
+  readonly lastLine: string;
+}
+
+/** Verifiers from outside, reading the log from an api of their own. */
+export interface Outside {
+  /** @param held whether they hold the older checkpoint; only some can */
+  verify(held: boolean): Promise<{ readonly checker: OutsideSays; readonly fsck: OutsideSays | null }>;
+}
+
+/** scripts/outside.mjs */
+interface OutsideScript {
+  outsideVerifiers(): Promise<{ checker: string; fsck: string } | null>;
+  runChecker(checker: string, what: Record<string, string | number>): Promise<OutsideSays>;
+  runFsck(fsck: string, what: Record<string, string | number>): Promise<OutsideSays>;
+}
+
+/** fsck may hang where it finds something. */
+const TIME_LIMIT_MS = 30_000;
+
+/**
+ * Builds them where Go is installed.
+ *
+ * @param dir for files and logs
+ * @param mongodbUri connection string of the log's database
+ * @returns null where Go is not installed
+ */
+export async function prepareOutside(dir: string, mongodbUri: string, log: DrilledLog): Promise<Outside | null> {
+  const script = (await import(pathToFileURL(packageFile('scripts', 'outside.mjs')).href)) as OutsideScript;
+  const programs = await script.outsideVerifiers();
+  if (programs === null) return null;
+  mkdirSync(dir, { recursive: true });
+  const [today, earlier] = log.signers;
+  const file = (name: string, text: string) => {
+    writeFileSync(join(dir, name), text);
+    return join(dir, name);
+  };
+  const key = file('today.vkey', today.verifierKey);
+  const keys = file('all.vkeys', `${today.verifierKey}\n${earlier.verifierKey}\n`);
+  const held = file('held.checkpoint', log.held);
+  // A process of its own for each look: nothing of the log may be remembered from before.
+  const spec = {
+    name: 'api',
+    app: 'api',
+    env: { ...process.env, MONGODB_URI: mongodbUri, HJEMMEL_LOG_CACHE_BYTES: '0' },
+  };
+  return {
+    async verify(withHeld) {
+      const services = await startServices(dir, [{ ...spec, app: 'api' }]);
+      try {
+        const url = `${services.urls['api'] as string}/log`;
+        const [checker, fsck] = await Promise.all([
+          script.runChecker(programs.checker, {
+            ...{ url, key: keys, timeLimitMs: TIME_LIMIT_MS },
+            ...(withHeld ? { held } : {}),
+          }),
+          script.runFsck(programs.fsck, { url, key, timeLimitMs: TIME_LIMIT_MS }),
+        ]);
+        return { checker, fsck };
+      } finally {
+        await services.stop();
+      }
+    },
+  };
+}
