@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RegisterError } from '#libs/register';
 import { StackError } from '../apps/local/src/stack/stack-error.js';
 import { BenchError } from './bench-error.js';
+import { benchLog, type LogBenchOptions } from './log/log.js';
 import { benchJudge, type JudgeBenchOptions } from './judge/judge.js';
 import { defaultFolder } from './report.js';
 import { benchStream, type StreamBenchOptions } from './stream/stream.js';
@@ -61,6 +62,22 @@ function program(): Command {
     .action((options: StreamBenchOptions & { smoke?: boolean }) => {
       const tiny = { events: 3_000, subjects: 1_000, plainEvents: 300, runs: 1 };
       return benchStream(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
+    });
+  all
+    .command('log')
+    .description('entries a second into the signed log, and proved; time from a block to its checkpoint')
+    .option('--entries <N>', 'entries that wait for the notary', whole(1), 1_000_000)
+    .option('--block-entries <N>', 'entries of each block', whole(1), 2_000)
+    .option('--tasks <N>', 'tasks that the blocks are of', whole(1), 8)
+    .option('--runs <N>', 'runs of which the median is taken', whole(1), 3)
+    .option('--seconds <N>', 'how long blocks arrive one by one', whole(1), 20)
+    .option('--blocks-per-second <N>', 'that arrive', whole(1), 20)
+    .option('--arriving-entries <N>', 'entries of a block that arrives', whole(1), 100)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: LogBenchOptions & { smoke?: boolean }) => {
+      const tiny = { entries: 20_000, blockEntries: 500, runs: 1, seconds: 2 };
+      return benchLog(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
     });
   return all;
 }

@@ -6,6 +6,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
+/**
+ * The least value that at least the share `q` of all values does not exceed.
+ *
+ * @param values ascending
+ * @param q 0 to 1
+ * @throws RangeError where there are none
+ */
+export function quantile(values: readonly number[], q: number): number {
+  const value = values[Math.max(0, Math.ceil(q * values.length) - 1)];
+  if (value === undefined) throw new RangeError('no values to take a quantile of');
+  return value;
+}
+
 /** `1.23 (1.11–1.54)`: median, least and greatest. */
 export function spread(values: readonly number[], format: (value: number) => string): string {
   return `${format(median(values))} (${format(Math.min(...values))}–${format(Math.max(...values))})`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { median, significant, spread } from './statistics.js';
+import { median, quantile, significant, spread } from './statistics.js';
 
 describe('median', () => {
   test('is the middle, whatever the order', () => {
@@ -9,6 +9,22 @@ describe('median', () => {
 
   test('of nothing is refused', () => {
     expect(() => median([])).toThrow('no values');
+  });
+});
+
+describe('quantile', () => {
+  test.each([
+    [0.5, 2],
+    [0.51, 3],
+    [0.99, 4],
+    [1, 4],
+    [0, 1],
+  ])('%p of four', (q, value) => {
+    expect(quantile([1, 2, 3, 4], q)).toBe(value);
+  });
+
+  test('of nothing is refused', () => {
+    expect(() => quantile([], 0.5)).toThrow('no values');
   });
 });
 

@@ -57,6 +57,16 @@ test('stream: every consumer has every event, and the auditor one entry for each
   expect(filled.byVerdict.compliant).toBeGreaterThan(filled.byVerdict.violation);
 });
 
+test('log: what the notary signs the verifier proves, and blocks that arrive come under a checkpoint', async () => {
+  const { code, stdout, stderr } = await bench('log', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/notary: .* +[\d,]+ /);
+  const { made, verified, arrived } = figures('log');
+  expect([made, verified].map((trials) => trials.length)).toEqual([1, 1]);
+  expect(arrived.blocks).toBe(40);
+  expect(arrived.delays).toHaveLength(40);
+});
+
 test('a wrong option is named in one line', async () => {
   const { code, stderr } = await bench('judge', '--events', 'many');
   expect(code).toBe(2);

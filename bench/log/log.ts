@@ -1,0 +1,171 @@
+import { MongoClient } from 'mongodb';
+import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
+import { MongoLogReader, MongoLogWriter, verifyTrail } from '#libs/trail';
+import { Notary } from '../../apps/notary/src/notary.js';
+import { progressDisplay } from '../../apps/local/src/progress-display.js';
+import { step } from '../../apps/local/src/stack/progress.js';
+import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
+import { BenchError } from '../bench-error.js';
+import { keepFigures, printHeading, printTable } from '../report.js';
+import { median, quantile, significant, spread } from '../statistics.js';
+import { emptyLog, fillTrail, type FilledTrail } from './fill.js';
+import { arrivals, type Arrivals } from './arrivals.js';
+
+export interface LogBenchOptions {
+  /** Entries that wait for the notary. */
+  readonly entries: number;
+  readonly blockEntries: number;
+  readonly tasks: number;
+  readonly runs: number;
+  /** Seconds in which blocks arrive one by one. */
+  readonly seconds: number;
+  /** Blocks that arrive in a second, over all tasks. */
+  readonly blocksPerSecond: number;
+  /** Entries of a block that arrives. */
+  readonly arrivingEntries: number;
+  /** Folder for the raw figures. */
+  readonly out: string;
+}
+
+/** What one run over the trail did. */
+export interface LogTrial {
+  readonly seconds: number;
+  /** Processor time of this process, s. */
+  readonly cpu: number;
+}
+
+interface Result {
+  readonly filled: FilledTrail;
+  readonly made: readonly LogTrial[];
+  readonly verified: readonly LogTrial[];
+  readonly arrived: Arrivals;
+}
+
+const ORIGIN = 'bench.hjemmel.example/log';
+/** Any will do. */
+const SIGNING_KEY = formatSignerKey(ORIGIN, Buffer.alloc(32, 1));
+const SIGNER = parseSigner(SIGNING_KEY);
+const KEYS = [parseVerifier(SIGNER.verifierKey)];
+const IDENTITY = { origin: ORIGIN, signers: [SIGNER], trusted: KEYS };
+
+/**
+ * How many entries a second the notary puts into the log (order, tiles, signature), how many `hjemmel verify` proves, and
+ * how long a block that arrives takes until it is under a checkpoint; on a MongoDB of this machine.
+ *
+ * @throws BenchError where the log that came of it is not right
+ */
+export async function benchLog(options: LogBenchOptions, signal: AbortSignal): Promise<void> {
+  printHeading('Log: from blocks to signed checkpoints, MongoDB and notary on one machine');
+  const result = await run(options, signal);
+  print(options, result);
+  keepFigures(options.out, 'log', { options, ...result });
+}
+
+async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Result> {
+  const { onProgress, close } = progressDisplay(process.stderr);
+  let stack: Stack | null = null;
+  try {
+    stack = await startStack({ partitions: 1, topics: [], onProgress, signal });
+    const uri = inDatabase(stack.mongoUri, 'bench-log');
+    const filled = await step(onProgress, `Writing blocks of ${options.entries} entries`, () =>
+      fillTrail(uri, options, signal),
+    );
+    const made: LogTrial[] = [];
+    const verified: LogTrial[] = [];
+    for (let n = 1; n <= options.runs; n++) {
+      const told = `run ${n} of ${options.runs}`;
+      made.push(await step(onProgress, `Notary, ${told}`, () => makeLog(uri, filled, signal)));
+      verified.push(await step(onProgress, `Verifier, ${told}`, () => verifyLog(uri, filled)));
+    }
+    const arrivingUri = inDatabase(stack.mongoUri, 'bench-arrivals');
+    const arrived = await step(onProgress, `Blocks arriving for ${options.seconds} s`, () =>
+      arrivals(arrivingUri, SIGNING_KEY, options, signal),
+    );
+    return { filled, made, verified, arrived };
+  } finally {
+    await stack?.stop();
+    close();
+  }
+}
+
+/** One notary from the first block to the last, the log being empty before. */
+async function makeLog(uri: string, { entries }: FilledTrail, signal: AbortSignal): Promise<LogTrial> {
+  const connection = await emptyLog(uri);
+  try {
+    const log = new MongoLogWriter(connection);
+    await log.prepare();
+    const reader = new MongoLogReader(connection, { cacheBytes: 0 });
+    const notary = new Notary({ log, tilesAt: (size) => reader.hashReader(size) }, IDENTITY);
+    const trial = await timed(async () => {
+      for (let more = true; more;) {
+        signal.throwIfAborted();
+        ({ more } = await notary.round());
+      }
+    });
+    const size = (await log.lastCheckpoint())?.size;
+    if (size !== entries) throw new BenchError(`The notary signed a log of ${size} entries, not of ${entries}.`);
+    return trial;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function verifyLog(uri: string, { entries }: FilledTrail): Promise<LogTrial> {
+  await using client = new MongoClient(uri);
+  return await timed(async () => {
+    const trust = { keys: KEYS, witnesses: [] };
+    const { proved, size, faults } = await verifyTrail(client.db(), { trust, held: null, faultLimit: 3 });
+    if (!proved || size !== entries) {
+      throw new BenchError(`The verifier does not accept the log of ${size} entries: ${JSON.stringify(faults)}`);
+    }
+  });
+}
+
+async function timed(work: () => Promise<void>): Promise<LogTrial> {
+  const before = process.cpuUsage();
+  const started = performance.now();
+  await work();
+  const seconds = (performance.now() - started) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds, cpu: (user + system) / 1e6 };
+}
+
+function print(options: LogBenchOptions, { filled, made, verified, arrived }: Result): void {
+  const { entries, blocks, entryBytes } = filled;
+  console.log(
+    `${significant(entries)} entries of ${Math.round(entryBytes)} bytes in ${significant(blocks)} blocks of ` +
+      `${options.tasks} tasks. Medians (least–greatest) of ${options.runs} runs\n`,
+  );
+  const parts: [string, readonly LogTrial[]][] = [
+    ['notary: order, tiles, signed checkpoints', made],
+    ['verifier: every hash, root, signature, offset', verified],
+  ];
+  printTable(
+    ['part', 'entries/s', 'CPU seconds per million'],
+    parts.map(([name, trials]) => [
+      name,
+      spread(
+        trials.map(({ seconds }) => entries / seconds),
+        significant,
+      ),
+      significant(median(trials.map(({ cpu }) => (cpu / entries) * 1e6))),
+    ]),
+  );
+  const { delays } = arrived;
+  printTable(
+    ['from block to checkpoint', 'blocks', 'p50', 'p99', 'longest'],
+    [
+      [
+        `${options.blocksPerSecond} blocks/s of ${options.arrivingEntries} entries`,
+        significant(arrived.blocks),
+        ...[0.5, 0.99, 1].map((q) => `${Math.round(quantile(delays, q))} ms`),
+      ],
+    ],
+  );
+}
+
+function inDatabase(uri: string, database: string): string {
+  const url = new URL(uri);
+  url.pathname = `/${database}`;
+  return url.href;
+}
