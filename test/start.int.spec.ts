@@ -1,13 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { packageFile } from '#libs/register';
+import { rememberedPorts } from '../apps/local/src/stack/ports.js';
 
 /** `npm start` as a newcomer runs it, on the compiled code, with servers and data of its own. */
 const data = mkdtempSync(join(tmpdir(), 'hjemmel-start-'));
+const settings = join(data, 'settings.env');
 const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -23,6 +25,10 @@ interface Started {
 }
 
 function start(...args: string[]): Started {
+  return startWith({}, ...args);
+}
+
+function startWith(env: Record<string, string>, ...args: string[]): Started {
   const child = spawn(
     process.execPath,
     [
@@ -32,7 +38,7 @@ function start(...args: string[]): Started {
       data,
       ...args,
     ],
-    { env: { PATH: process.env['PATH'], HOME: process.env['HOME'] }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   running.add(child);
   let text = '';
@@ -59,21 +65,34 @@ function start(...args: string[]): Started {
   };
 }
 
-function auditorPid(): number {
-  const { pid } = JSON.parse(readFileSync(join(data, 'apps', 'auditor-1.pid.json'), 'utf8')) as { pid: number };
+function pidOf(service: string): number {
+  const { pid } = JSON.parse(readFileSync(join(data, 'apps', `${service}.pid.json`), 'utf8')) as { pid: number };
   return pid;
 }
 
+/** A command in a second terminal. */
+function hjemmel(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const program = ['--disable-warning=TimeoutNegativeWarning', packageFile('dist', 'apps', 'cli', 'src', 'main.js')];
+  const env = { PATH: process.env['PATH'], HJEMMEL_LOCAL_SETTINGS: settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...program, ...args], { env, cwd: data }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
 describe('npm start -- --once', () => {
-  test('every event has one entry, also when the auditor is killed in the middle', async () => {
+  test('every event has one entry, also when auditor, notary and api are killed in the middle', async () => {
     const run = start('--once', '--events', '6000', '--seed', '1');
     await run.output(/in the trail [1-9]/);
-    process.kill(auditorPid(), 'SIGKILL');
+    for (const service of ['auditor-1', 'notary', 'api']) process.kill(pidOf(service), 'SIGKILL');
     const { code, text } = await run.end();
     expect(text).toContain('events published   6,000\n');
     expect(text).toContain('events judged      6,000\n');
     expect(text).toContain('Every published event has exactly one entry in the trail.');
+    expect(text).toMatch(/signed log {9}6,000 entries under the newest of \d+ checkpoints, all proved\n/);
     expect(code).toBe(0);
+    expect(existsSync(settings)).toBe(false);
   }, 180_000);
 
   test('goes on where a start that was killed left off', async () => {
@@ -88,11 +107,37 @@ describe('npm start -- --once', () => {
     expect(code).toBe(0);
   }, 180_000);
 
-  test('stops on SIGTERM', async () => {
-    const run = start('--rate', '200', '--seed', '4');
-    await run.output(/in the trail [1-9]/);
+  test('while it runs the log is served and commands find it; it stops on SIGTERM', async () => {
+    const { port } = await rememberedPorts(join(data, 'port-of-the-api.json'), ['port']);
+    const run = startWith({ PORT: String(port) }, '--rate', '200', '--seed', '4');
+    await run.output(/in the trail [1-9].* signed [1-9]/);
+    expect(statSync(settings).mode & 0o777).toBe(0o600);
+
+    const log = `http://127.0.0.1:${port}/log`;
+    const keys = await (await fetch(`${log}/key`)).text();
+    expect(await hjemmel('key', 'show')).toEqual({ code: 0, out: keys, err: '' });
+    expect(await (await fetch(`${log}/checkpoint`)).text()).toMatch(/^hjemmel\.local\/log\n[1-9]\d*\n/);
+    for (const args of [['verify'], ['verify', '--url', log], ['proof', '0', '--out', 'evidence']]) {
+      const { code, out, err } = await hjemmel(...args);
+      expect({ args, code, told: code === 0 ? '' : out + err }).toEqual({ args, code: 0, told: '' });
+    }
+
     run.child.kill('SIGTERM');
     expect(await run.end()).toMatchObject({ code: 0 });
+    expect(existsSync(settings)).toBe(false);
+    const { code, err } = await hjemmel('verify');
+    expect(code).toBe(2);
+    expect(err).toContain('there is no local stack: set it, or run `npm start`');
+  }, 180_000);
+
+  test('a service that does not come up is told in its own words, and nothing stays running', async () => {
+    const { code, text } = await startWith({ HJEMMEL_VAULT_KEY: 'hunter2' }, '--once', '--events', '10').end();
+    expect(code).toBe(2);
+    expect(text).toMatch(/^auditor-1 does not start; its log .* says: HJEMMEL_VAULT_KEY: is not 32 bytes in base64/m);
+    expect(text).not.toContain('hunter2');
+    for (const service of ['auditor-1', 'notary', 'api']) {
+      expect(existsSync(join(data, 'apps', `${service}.pid.json`))).toBe(false);
+    }
   }, 180_000);
 
   test.each([
