@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Binary } from 'mongodb';
 import type { Collection } from 'mongodb';
 import { DURABLE, isDuplicateKey } from '#libs/trail';
@@ -35,7 +36,7 @@ export const REFRESH_MS = 5_000;
  * key of the settings. So another key of the settings means encrypting a few keys again, not all values.
  */
 export class KeyRing {
-  private index: Buffer | null = null;
+  private index: KeyObject | null = null;
   private readonly openers = new Map<number, Opener>();
   private current = 0;
   private sealer: Sealer | null = null;
@@ -141,7 +142,7 @@ export class KeyRing {
   async refresh(): Promise<void> {
     for (const document of await this.read()) {
       const g = document._id;
-      if (g === INDEX_KEY) this.index ??= this.unwrapped(document);
+      if (g === INDEX_KEY) this.index ??= createSecretKey(this.unwrapped(document));
       else if (!this.openers.has(g)) {
         const key = this.unwrapped(document);
         this.openers.set(g, new Opener(key));
