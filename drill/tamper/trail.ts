@@ -57,7 +57,7 @@ export class Trail {
   /** The block of some entries that has this log index in it or comes behind; of one task where given. */
   target(logIndex: number, task?: number): Target {
     const wanted = this.targets.filter(
-      (one) => one.count > 2 && (task === undefined ? one.task >= 0 : one.task === task),
+      (one) => one.count > 3 && one.n > 0 && (task === undefined ? one.task >= 0 : one.task === task),
     );
     return wanted.find(({ start, count }) => start + count > logIndex) ?? (wanted.at(-1) as Target);
   }

@@ -70,6 +70,8 @@ interface Current {
   readonly offsets: number[][];
   readonly summary: SummaryCount;
   count: number;
+  /** Entries of records that the block does not account for. */
+  misplaced: number;
   /** Whether its first entry states an account. */
   accounted: boolean;
 }
@@ -148,6 +150,7 @@ export class ChainCheck {
       offsets: block.ranges.map(() => []),
       summary: new SummaryCount(),
       count: 0,
+      misplaced: 0,
       accounted: false,
     };
     this.blockCount++;
@@ -189,7 +192,7 @@ export class ChainCheck {
 
   /** @param hashes the leaf hashes of the block's entries */
   end(hashes: Buffer): void {
-    const { block, chain, where, offsets, summary, count, accounted } = this.current as Current;
+    const { block, chain, where, offsets, summary, count, accounted, misplaced } = this.current as Current;
     const digest = digestOf(block, hashes);
     chain.digest = block.digest ?? digest;
     if (block.digest !== null && !block.digest.equals(digest)) {
@@ -197,6 +200,7 @@ export class ChainCheck {
     }
     chain.counts.push(count);
     if (!accounted) this.unstated += count;
+    if (misplaced > 1) this.fault('block', where, `it has ${misplaced} entries of records it does not account for`);
     for (const [i, list] of offsets.entries()) this.checkOnce(block.ranges[i] as StatedRange, list);
     const fault = block.summary === null ? null : summary.difference(block.summary);
     if (fault !== null) this.fault('block', where, fault);
@@ -242,7 +246,8 @@ export class ChainCheck {
     }
   }
 
-  private addOffset({ block, offsets }: Current, source: NonNullable<EntryFacts['source']>, index: number): void {
+  private addOffset(current: Current, source: NonNullable<EntryFacts['source']>, index: number): void {
+    const { block, offsets } = current;
     const { topic, partition, offset } = source;
     for (let i = 0; i < block.ranges.length; i++) {
       const range = block.ranges[i] as StatedRange;
@@ -251,6 +256,8 @@ export class ChainCheck {
       (offsets[i] as number[]).push(offset);
       return;
     }
+    // In a block that is not in its place it would be said of every entry.
+    if (current.misplaced++ > 0) return;
     this.entryFault(index, `its block does not account for its record, offset ${offset} of ${topic}/${partition}`);
   }
 

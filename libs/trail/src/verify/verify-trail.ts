@@ -182,12 +182,15 @@ class TrailVerifier {
   }
 
   private nameWrongHashes({ task, n, hashes }: StoredBlock, leaves: Buffer, start: number | null): void {
+    const wrong: number[] = [];
     for (let at = 0; at + HASH_BYTES <= leaves.length && at + HASH_BYTES <= hashes.length; at += HASH_BYTES) {
-      if (leaves.compare(hashes, at, at + HASH_BYTES, at, at + HASH_BYTES) === 0) continue;
-      const i = at / HASH_BYTES;
-      const where = entryName(task, n, i, placeOf(start, i));
-      this.onFault({ kind: 'entry', where, message: 'its bytes do not have the hash that its block has for it' });
+      if (leaves.compare(hashes, at, at + HASH_BYTES, at, at + HASH_BYTES) !== 0) wrong.push(at / HASH_BYTES);
     }
+    const [first, ...others] = wrong;
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : `, nor do ${others.length} others of the block`;
+    const where = entryName(task, n, first, placeOf(start, first));
+    this.onFault({ kind: 'entry', where, message: `its bytes do not have the hash that its block has for it${more}` });
   }
 
   /** The tree grows by a block's leaves; those before the minimum index are known by their subtrees. */
