@@ -53,7 +53,8 @@ describe('README', () => {
   });
 
   test('every settings variable it names is read, and every one read is named', () => {
-    const files = ['apps/auditor/src/settings.ts', 'libs/service/src/settings.ts', 'libs/stream/src/kafka-settings.ts'];
+    const apps = ['auditor', 'notary', 'api'].map((app) => `apps/${app}/src/settings.ts`);
+    const files = [...apps, 'libs/service/src/settings.ts', 'libs/stream/src/kafka-settings.ts'];
     const code = files.map((file) => readFileSync(packageFile(...file.split('/')), 'utf8')).join('');
     for (const name of [
       'KAFKA_BROKERS',
