@@ -83,8 +83,10 @@ describe('a frontier', () => {
     const portions = fc.array(fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 20_000 })), {
       maxLength: 12,
     });
+    // Also where the next tile of level 0 completes one of level 1.
+    const starts = fc.oneof(fc.integer({ min: 0, max: 66_000 }), fc.integer({ min: 65_281, max: 65_535 }));
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 66_000 }), portions, (start, counts) => {
+      fc.property(starts, portions, (start, counts) => {
         const frontier = Frontier.at(start, edgesOf(start));
         const tiles: FullTile[] = [];
         let size = start;
@@ -153,6 +155,12 @@ test('the root is found from tiles', async () => {
 /** A size and an entry of it. */
 const places = sizes.filter((size) => size > 0).chain((size) => fc.tuple(fc.nat(size - 1), fc.constant(size)));
 const pairs = sizes.chain((to) => fc.tuple(fc.oneof(fc.nat(to), fc.constant(to)), fc.constant(to)));
+/** All pairs of small numbers that belong together. */
+function small(together: (a: number, b: number) => boolean): [number, number][] {
+  const numbers = Array.from({ length: 18 }, (_, i) => i);
+  return numbers.flatMap((a) => numbers.filter((b) => together(a, b)).map((b): [number, number] => [a, b]));
+}
+
 /** Which of a list, and which of its bits. */
 const damages = fc.tuple(fc.nat(1_000), fc.nat(8 * HASH_BYTES - 1));
 
@@ -204,6 +212,17 @@ describe('an inclusion proof', () => {
       }),
       RUNS,
     );
+  });
+
+  test('does not pass for one of a tree where proofs have another length', () => {
+    for (const [index, size] of small((from, to) => from < to)) {
+      for (const [claimed, claimedSize] of small((from, to) => from < to)) {
+        const proof = tree.path(index, size);
+        if (tree.path(claimed, claimedSize).length === proof.length) continue;
+        const leaf = tree.leaves[index] as Buffer;
+        expect(() => verifyInclusion(claimed, claimedSize, leaf, proof, tree.root(size))).toThrow(ProofError);
+      }
+    }
   });
 
   test.each([
@@ -262,6 +281,17 @@ describe('a consistency proof', () => {
       }),
       RUNS,
     );
+  });
+
+  test('does not pass for one between trees where proofs have another length', () => {
+    for (const [from, to] of small((first, second) => 0 < first && first < second)) {
+      for (const [claimed, claimedTo] of small((first, second) => 0 < first && first < second)) {
+        const proof = tree.proof(from, to);
+        if (tree.proof(claimed, claimedTo).length === proof.length) continue;
+        const roots = [tree.root(from), tree.root(to)] as const;
+        expect(() => verifyConsistency(claimed, claimedTo, proof, ...roots)).toThrow(ProofError);
+      }
+    }
   });
 
   test('from the empty tree is empty, and the empty tree has one root', () => {
