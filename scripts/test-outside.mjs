@@ -20,7 +20,7 @@ import { capture, exitWithMessage } from './step.mjs';
 /** From 65,536 on the tree has a full tile on level 1, and one on level 2. */
 const ENTRIES = 66_000;
 const SMALLEST = 1_000;
-const RATE = 3_000;
+const RATE = 2_000;
 const GROWTH_MS = 300_000;
 
 const HELP = `npm run test:outside -- [--entries N]
