@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import type { VaultCollections } from './documents.js';
+import type { KeyRing } from './vault/key-ring.js';
 
 /** The vault's collections in a database. */
 export function vaultCollections(db: Db): VaultCollections {
@@ -10,4 +11,10 @@ export function vaultCollections(db: Db): VaultCollections {
     positions: db.collection('positions'),
     watermarks: db.collection('factsWatermarks'),
   };
+}
+
+/** Where subjects are kept, and what opens it. */
+export interface SubjectVault {
+  readonly collections: VaultCollections;
+  readonly ring: KeyRing;
 }

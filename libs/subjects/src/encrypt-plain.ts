@@ -3,7 +3,7 @@ import { DURABLE, isDuplicateKey } from '#libs/trail';
 import { BODY_VERSION, decodeFacts, encodeSubject } from './codec.js';
 import { subjectPlace } from './documents.js';
 import type { PlainSubjectDocument, SubjectDocument } from './documents.js';
-import type { SubjectVault } from './task-subjects.js';
+import type { SubjectVault } from './collections.js';
 import { bytesOf } from './vault/key-ring.js';
 
 /** {@link encryptPlainSubjects} for every task that has such documents. */

@@ -16,7 +16,7 @@ import type { BlockKey, JournalDocument, PositionsDocument, SubjectsDocument } f
 import { tagOf } from './tag.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import { bury, isErasure, isSubject } from './task-subjects.js';
-import type { SubjectVault } from './task-subjects.js';
+import type { SubjectVault } from './collections.js';
 import { bytesOf, KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
 

@@ -9,7 +9,7 @@ import { blockKey, journalPlace, positionsPlace, subjectPlace } from './document
 import type { BlockKey } from './documents.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import type { Progress } from './people.js';
-import type { SubjectVault } from './task-subjects.js';
+import type { SubjectVault } from './collections.js';
 import { bytesOf, KeyRing, REFRESH_MS } from './vault/key-ring.js';
 import type { Sealed } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';

@@ -3,7 +3,8 @@ import { createCollections, indexCommands, VAULT_COLLECTIONS } from '#libs/trail
 import type { MongoConnection } from '#libs/trail';
 import { vaultCollections } from './collections.js';
 import { TaskSubjects } from './task-subjects.js';
-import type { SubjectOptions, SubjectVault, Takeover } from './task-subjects.js';
+import type { SubjectVault } from './collections.js';
+import type { SubjectOptions, Takeover } from './task-subjects.js';
 import { KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
 

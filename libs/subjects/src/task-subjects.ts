@@ -12,9 +12,9 @@ import type {
   PositionsDocument,
   SubjectDocument,
   SubjectsDocument,
-  VaultCollections,
 } from './documents.js';
 import { encryptPlainSubjects } from './encrypt-plain.js';
+import type { SubjectVault } from './collections.js';
 import { Subject } from './subject.js';
 import { bytesOf } from './vault/key-ring.js';
 import type { KeyRing } from './vault/key-ring.js';
@@ -37,12 +37,6 @@ export interface Takeover {
   readonly writer: string;
   /** Who wrote the task's blocks `from` to `to`, both inclusive, by the trail; those that are not there are left out. */
   readonly writers: (from: number, to: number) => Promise<ReadonlyMap<number, string>>;
-}
-
-/** Where a task's subjects are kept. */
-export interface SubjectVault {
-  readonly collections: VaultCollections;
-  readonly ring: KeyRing;
 }
 
 /** Watermark and journal are tidied once this many blocks can go. */

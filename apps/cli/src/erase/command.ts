@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { EraseOptions } from './erase.js';
 import { GROUNDS_HELP, withGrounds } from '../vault/act.js';
 
 const HELP = `
@@ -29,13 +30,4 @@ export function eraseCommand(): Command {
       const { erase } = await import('./erase.js');
       process.exitCode = (await erase(options)) ? 0 : 1;
     });
-}
-
-export interface EraseOptions {
-  readonly controller: string;
-  readonly subject: string;
-  readonly reason: string;
-  readonly actor?: string;
-  readonly yes?: boolean;
-  readonly deadLetters: boolean;
 }

@@ -15,7 +15,15 @@ import { holdsId } from '../vault/holds-id.js';
 import { asInvestigator } from '../vault/investigator.js';
 import type { Investigator } from '../vault/investigator.js';
 import { progressLine } from '../vault/progress.js';
-import type { EraseOptions } from './command.js';
+
+export interface EraseOptions {
+  readonly controller: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly actor?: string;
+  readonly yes?: boolean;
+  readonly deadLetters: boolean;
+}
 
 /** Blocks announced at a time: between announcing and writing, running auditors may write some. */
 const AHEAD = 8;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { RevealOptions } from './reveal.js';
 import { GROUNDS_HELP, withGrounds } from '../vault/act.js';
 
 const HELP = `
@@ -26,11 +27,4 @@ export function revealCommand(): Command {
       const { reveal } = await import('./reveal.js');
       process.exitCode = (await reveal(positions, options)) ? 0 : 1;
     });
-}
-
-export interface RevealOptions {
-  readonly reason: string;
-  readonly actor?: string;
-  readonly controller?: string;
-  readonly subject?: string;
 }

@@ -10,7 +10,13 @@ import { asInvestigator } from '../vault/investigator.js';
 import type { Investigator } from '../vault/investigator.js';
 import { placeOf, toPosition } from '../vault/positions.js';
 import { progressLine } from '../vault/progress.js';
-import type { RevealOptions } from './command.js';
+
+export interface RevealOptions {
+  readonly reason: string;
+  readonly actor?: string;
+  readonly controller?: string;
+  readonly subject?: string;
+}
 
 /**
  * Looks up whom entries are about, or the entries about a person, and prints it once the trail says that it was done.
