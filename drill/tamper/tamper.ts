@@ -89,7 +89,7 @@ async function drill(
 async function control(mongodb: MongoConnection, log: DrilledLog, outside: Outside | null): Promise<Row> {
   const report = await verify(mongodb, log, true);
   const said = await outside?.verify(true);
-  const lines = said === undefined ? [] : [said.checker, ...(said.fsck === null ? [] : [said.fsck])];
+  const lines = said === undefined ? [] : [said.checker, said.fsck];
   const refused = lines.find(({ ok }) => !ok);
   return {
     title: 'nothing changed',
@@ -108,7 +108,7 @@ async function examine(mongodb: MongoConnection, log: DrilledLog, outside: Outsi
   const found = named !== undefined && unheld?.proved !== false;
   const missed = unheld?.proved === false ? `FOUND WITHOUT IT: ${first(unheld)}` : `NOT NAMED: ${first(report)}`;
   const answer = shows === 'no' || outside === null ? null : await outside.verify(shows === 'held');
-  const refusals = answer === null ? [] : [answer.checker, answer.fsck].filter((one) => one !== null && !one.ok);
+  const refusals = answer === null ? [] : [answer.checker, answer.fsck].filter(({ ok }) => !ok);
   return {
     title,
     verify: found ? named : missed,
@@ -127,7 +127,7 @@ function first({ faults }: VerifyReport): string {
 }
 
 function who({ checker, fsck }: Awaited<ReturnType<Outside['verify']>>): string {
-  const names = [...(checker.ok ? [] : ['checker']), ...(fsck === null || fsck.ok ? [] : ['fsck'])];
+  const names = [...(checker.ok ? [] : ['checker']), ...(fsck.ok ? [] : ['fsck'])];
   return `refused by ${names.join(' and ')}`;
 }
 
