@@ -128,9 +128,15 @@ export class ServerProcess implements LocalServer {
       process.off('exit', this.#stopWithUs);
       removePidFile(pidFile);
       if (this.#stopping) return;
-      this.#options.onUnexpectedExit?.(`${name} ended unexpectedly (${signal ?? `exit code ${code}`}); see ${logFile}`);
+      const why = ownFault(logFile, this.#logStart) ?? signal ?? `exit code ${code}`;
+      this.#options.onUnexpectedExit?.(`${name} ended unexpectedly (${why}); see ${logFile}`);
     });
     return child;
+  }
+
+  #lastWords(): string {
+    const { logFile } = this.#options;
+    return ownFault(logFile, this.#logStart) ?? linesFrom(logFile, this.#logStart).at(-1) ?? '';
   }
 
   async #untilServing(child: ChildProcess): Promise<void> {
@@ -139,7 +145,7 @@ export class ServerProcess implements LocalServer {
     for (;;) {
       signal?.throwIfAborted();
       if (this.#child !== child)
-        throw new StackError(`${name} does not start; its log ${logFile} says: ${lastWords(logFile, this.#logStart)}`);
+        throw new StackError(`${name} does not start; its log ${logFile} says: ${this.#lastWords()}`);
       try {
         return await probe();
       } catch (error) {
@@ -156,9 +162,12 @@ export class ServerProcess implements LocalServer {
   }
 }
 
-/** Why a server ended, by its log: its own fault in the words of a program of ours, else the last line. */
-function lastWords(file: string, from: number): string {
-  const lines = readFileSync(file).subarray(from).toString().trimEnd().split('\n');
-  const fault = lines.findLast((line) => FAULT_LINE.test(line));
-  return fault === undefined ? (lines.at(-1) ?? '') : (JSON.parse(fault) as { msg: string }).msg;
+/** Why a program of ours ended, in its own words; null where it says nothing, or the program is another's. */
+function ownFault(log: string, from: number): string | null {
+  const line = linesFrom(log, from).findLast((each) => FAULT_LINE.test(each));
+  return line === undefined ? null : (JSON.parse(line) as { msg: string }).msg;
+}
+
+function linesFrom(log: string, from: number): string[] {
+  return readFileSync(log).subarray(from).toString().trimEnd().split('\n');
 }

@@ -169,6 +169,32 @@ test.each(['notary', 'api', 'pruner'] as const)('the %s sees nothing of the vaul
   }
 });
 
+/** `f`ind, `i`nsert, `u`pdate, `r`emove. */
+const IN_THE_VAULT: Partial<Record<Actor, Record<string, string>>> = {
+  auditor: { subjects: 'fiur', factsJournal: 'fir', factsWatermarks: 'fiu', positions: 'fir', vaultKeys: 'fi' },
+  investigator: { subjects: 'fiur', factsJournal: 'fiur', factsWatermarks: '', positions: 'fur', vaultKeys: 'fiur' },
+  pruner: { subjects: '', factsJournal: '', factsWatermarks: '', positions: 'r', vaultKeys: '' },
+};
+
+test.each(Object.entries(IN_THE_VAULT))('of the vault the %s has what it needs', async (actor, expected) => {
+  const may: Record<string, string> = {};
+  for (const name of VAULT_COLLECTIONS) {
+    const own = as(actor as Actor).collection<Plain>(name);
+    const attempts: Record<string, () => Promise<unknown>> = {
+      f: () => own.findOne(),
+      i: () => own.insertOne({ _id: `of the ${actor}`, value: 1 }),
+      u: () => own.updateMany({ _id: 'none' }, { $set: { value: 2 } }),
+      r: () => own.deleteMany({ _id: 'none' }),
+    };
+    may[name] = '';
+    for (const [letter, attempt] of Object.entries(attempts)) {
+      if ((await codeOf(attempt())) === 'done') may[name] += letter;
+    }
+    expect(await codeOf(own.drop())).toBe(UNAUTHORIZED);
+  }
+  expect(may).toEqual(expected);
+});
+
 test.each(['notary', 'api', 'investigator', 'pruner'] as const)('the %s reads the whole trail', async (actor) => {
   for (const name of TRAIL_COLLECTIONS) {
     expect(await as(actor).collection<Plain>(name).findOne({ _id: 'kept' })).toMatchObject({ value: 1 });

@@ -53,8 +53,7 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     [BLOCKS]: ['find', 'insert'],
     subjects: ['find', 'insert', 'update', 'remove'],
     factsJournal: ['find', 'insert', 'update', 'remove'],
-    factsWatermarks: ['find', 'insert', 'update', 'remove'],
-    positions: ['find', 'insert', 'update', 'remove'],
+    positions: ['find', 'update', 'remove'],
     vaultKeys: ['find', 'insert', 'update', 'remove'],
   },
   /** Lets the oldest part of the trail go, when its retention has passed (`hjemmel prune`). */
