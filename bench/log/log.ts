@@ -94,6 +94,7 @@ async function makeLog(uri: string, { entries }: FilledTrail, signal: AbortSigna
   try {
     const log = new MongoLogWriter(connection);
     await log.prepare();
+    await log.insertKey(SIGNER.verifierKey);
     const reader = new MongoLogReader(connection, { cacheBytes: 0 });
     const notary = new Notary({ log, tilesAt: (size) => reader.hashReader(size) }, IDENTITY);
     const trial = await timed(async () => {

@@ -1,7 +1,7 @@
 import { encodeEntry, type AuditEntry } from '#libs/events';
 import { makeBlock, type Block, type ChainEnd } from '#libs/trail';
 
-/** Of ten entries one is a violation, so that the mean length is that of the stream benchmark's findings. */
+/** One entry in ten has a reason, and is longer for it. */
 const VIOLATION_EVERY = 10;
 const TOPIC = 'orders';
 const CONTROLLER = 'jetpak';

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { generateSignerKey, openNote, parseSigner, parseVerifier } from '#libs/log';
-import { DamagedTrail } from '#libs/trail';
+import { DamagedTrail, prepareDatabase, userName } from '#libs/trail';
 import { logContract } from '../../../test/support/log-contract.js';
 import { Chains } from '../../../test/support/log-harness.js';
 import { MongoLog } from '../../../test/support/mongo-log.js';
@@ -8,6 +11,7 @@ import { checkLog } from '../../../test/support/naive-log.js';
 import { testServers } from '../../../test/support/servers.js';
 import { startService } from '../../../test/support/service-process.js';
 import type { ServiceProcess } from '../../../test/support/service-process.js';
+import { WitnessProcess } from '../../../test/support/witness-process.js';
 import { Random } from '../../local/src/traffic/random.js';
 
 jest.setTimeout(120_000);
@@ -68,13 +72,16 @@ describe('notaries as processes', () => {
     await signed(world, 0);
     const chains = new Chains();
     let size = 0;
+    const waits: number[] = [];
     for (let i = 0; i < 5; i++) {
       await world.append(chains.block(i % 2, 300));
       const landed = performance.now();
       const { note } = await signed(world, (size += 300));
-      expect(performance.now() - landed).toBeLessThan(1_000);
+      waits.push(performance.now() - landed);
       expect(openNote(note, [VERIFIER]).text).toMatch(new RegExp(`^log.test/trail\n${size}\n`));
     }
+    // Of five the third: the machine may be busy with something else for a moment.
+    expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(1_000);
     const keys = await world.connection.db.collection<{ _id: string }>('logKeys').find().toArray();
     expect(keys.map(({ _id }) => _id)).toEqual([VERIFIER.verifierKey]);
     expect(checkLog(await world.dump())).toEqual({ faults: [], size });
@@ -123,6 +130,67 @@ describe('notaries as processes', () => {
     one.kill('SIGTERM');
     expect(await one.exited).toBe(0);
     expect(one.log.at(-1)?.msg).toBe('stopped');
+  });
+
+  test('checkpoints go on at their pace with a witness that cosigns, one that hangs and one that is not there', async () => {
+    const world = await open();
+    const witness = new WitnessProcess('witness.test/w1', [VERIFIER.verifierKey]);
+    const hanging = createServer(() => undefined).listen(0, '127.0.0.1');
+    try {
+      await Promise.all([witness.start(), once(hanging, 'listening')]);
+      const { port } = hanging.address() as AddressInfo;
+      const one = notary(world, {
+        HJEMMEL_WITNESS_URLS: `${witness.url},http://127.0.0.1:${port}/w2,http://127.0.0.1:1`,
+        HJEMMEL_WITNESS_KEYS: witness.key,
+      });
+      const chains = new Chains();
+      for (let size = 10; size <= 100; size += 10) {
+        await world.append(chains.block(0, 10));
+        await signed(world, size);
+      }
+      await witness.request(({ status, size }) => status === 200 && size === 100);
+      await one.said('the witness cosigns');
+      await one.said('the witness does not cosign just now');
+      expect(one.log.filter(({ level }) => level > 40)).toEqual([]);
+      one.kill('SIGTERM');
+      expect(await one.exited).toBe(0);
+      const kept = await world.connection.db
+        .collection<{ _id: { size: number; witness: string } }>('cosignatures')
+        .find()
+        .toArray();
+      expect(kept.map(({ _id }) => _id.size)).toContain(100);
+      expect(new Set(kept.map(({ _id }) => _id.witness))).toEqual(
+        new Set([witness.key.split('+').slice(0, 2).join('+')]),
+      );
+      expect(checkLog(await world.dump())).toEqual({ faults: [], size: 100 });
+    } finally {
+      hanging.closeAllConnections();
+      hanging.close();
+      await witness.close();
+    }
+  });
+
+  test('as the MongoDB user of its role, which may only find and insert', async () => {
+    const world = await open();
+    const { db } = world.connection;
+    await prepareDatabase(db, (actor) => `secret of ${actor}`);
+    try {
+      const url = new URL(world.uri);
+      Object.assign(url, { username: userName('notary'), password: 'secret of notary' });
+      url.searchParams.set('authSource', db.databaseName);
+      const env = { MONGODB_URI: url.href };
+      const chains = new Chains();
+      const first = notary(world, env);
+      await world.append(chains.block(0, 300));
+      await signed(world, 300);
+      first.kill('SIGKILL');
+      notary(world, env);
+      await world.append(chains.block(0, 300));
+      await signed(world, 600);
+    } finally {
+      await db.command({ dropAllUsersFromDatabase: 1 });
+      await db.command({ dropAllRolesFromDatabase: 1 });
+    }
   });
 
   test('says in one line what is wrong with the log, signs nothing, and ends with 1', async () => {
