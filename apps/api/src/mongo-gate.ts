@@ -38,13 +38,14 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
    */
   async ask<T>(action: () => Promise<T>): Promise<T> {
     if (!this.up) throw new MongoAway();
-    const late = new AbortController();
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new MongoAway()), ANSWER_WITHIN_MS);
     try {
-      return await Promise.race([action(), inTime(late.signal)]);
+      return await Promise.race([action(), late]);
     } catch (fault) {
       throw isPassing(fault) ? new MongoAway() : fault;
     } finally {
-      late.abort();
+      clearTimeout(timer);
     }
   }
 
@@ -67,9 +68,4 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
       await sleep(PULSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-async function inTime(signal: AbortSignal): Promise<never> {
-  await sleep(ANSWER_WITHIN_MS, undefined, { signal }).catch(() => undefined);
-  throw new MongoAway();
 }

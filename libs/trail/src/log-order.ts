@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Collection, Db } from 'mongodb';
 import { DamagedTrail } from './damaged-trail.js';
 import { SEQUENCE } from './log-documents.js';
@@ -23,18 +22,21 @@ interface Stretch {
   readonly next: ReadonlyMap<number, number>;
 }
 
-/** Stretches kept; readers of the log go from one to the next, or stay at its end. */
-const KEPT = 64;
+/** Stretches kept. */
+const KEPT = 1_024;
 
 /** Reads which block has which entries of the log. */
 export class LogOrder {
   private readonly collection: Collection<SequenceDocument>;
-  private readonly kept: LRUCache<number, Stretch> | null;
+  /** By start, the least recently used first. */
+  private readonly kept = new Map<number, Stretch>();
 
   /** @param keep whether to remember what was read: it never changes */
-  constructor(db: Db, keep: boolean) {
+  constructor(
+    db: Db,
+    private readonly keep: boolean,
+  ) {
     this.collection = db.collection(SEQUENCE, { readConcern: { level: 'majority' } });
-    this.kept = keep ? new LRUCache({ max: KEPT }) : null;
   }
 
   /**
@@ -93,10 +95,19 @@ export class LogOrder {
   }
 
   private keptAt(index: number): Stretch | null {
-    for (const stretch of this.kept?.values() ?? []) {
-      if (stretch.start <= index && index < stretch.end) return this.kept?.get(stretch.start) ?? null;
+    for (const stretch of this.kept.values()) {
+      if (stretch.start > index || index >= stretch.end) continue;
+      this.remember(stretch);
+      return stretch;
     }
     return null;
+  }
+
+  private remember(stretch: Stretch): void {
+    if (!this.keep) return;
+    this.kept.delete(stretch.start);
+    this.kept.set(stretch.start, stretch);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value as number);
   }
 
   /** The stretches from that which holds `at` to that which holds `to - 1`; at least one. */
@@ -113,7 +124,7 @@ export class LogOrder {
     for (const stretch of stretches) {
       if (stretch.start > end || stretch.end <= end) break;
       end = stretch.end;
-      this.kept?.set(stretch.start, stretch);
+      this.remember(stretch);
     }
     if (end < to) throw new DamagedTrail(`The sequence of blocks has no block for entry ${end} of the log.`);
     return stretches;

@@ -79,8 +79,8 @@ export interface LogReader {
 const HASH_BYTES = 32;
 /** 64 MiB: eight blocks of the greatest size. */
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** Of it, for partial tiles: everybody who follows the log asks for the same ones. */
-const PARTIALS_SHARE = 1 / 16;
+/** Of it, for tiles; the rest is for blocks. */
+const TILES_SHARE = 1 / 4;
 /** How long the minimum index is believed; pruned tiles may be served a while longer. */
 const MINIMUM_FRESH_MS = 1_000;
 
@@ -96,7 +96,7 @@ export class MongoLogReader implements LogReader {
   private readonly tiles: Collection<TileDocument>;
   private readonly order: LogOrder;
   private readonly blocks: BlockCache;
-  private readonly partials: LRUCache<string, Buffer> | null;
+  private readonly hashesKept: LRUCache<string, Buffer> | null;
   private readonly keep: boolean;
   /** Size of the newest checkpoint seen. */
   private size = 0;
@@ -111,10 +111,10 @@ export class MongoLogReader implements LogReader {
     this.prunes = collection(db, PRUNES);
     this.tiles = collection(db, TILES);
     this.order = new LogOrder(db, this.keep);
-    const forPartials = Math.floor(cacheBytes * PARTIALS_SHARE);
-    this.blocks = new BlockCache(db, cacheBytes - forPartials);
-    this.partials =
-      forPartials > 0 ? new LRUCache({ maxSize: forPartials, sizeCalculation: (hashes) => hashes.length }) : null;
+    const forTiles = Math.floor(cacheBytes * TILES_SHARE);
+    this.blocks = new BlockCache(db, cacheBytes - forTiles);
+    this.hashesKept =
+      forTiles > 0 ? new LRUCache({ maxSize: forTiles, sizeCalculation: (hashes) => hashes.length + 1 }) : null;
   }
 
   async checkpoint(): Promise<SignedCheckpoint | null> {
@@ -201,16 +201,19 @@ export class MongoLogReader implements LogReader {
 
   private async hashes(level: number, index: number, width: number): Promise<Buffer> {
     const path = tilePath({ level, index, width });
-    const known = this.partials?.get(path);
+    const known = this.hashesKept?.get(path);
     if (known !== undefined) return known;
+    const hashes = await this.readHashes(level, index, width);
+    this.hashesKept?.set(path, hashes);
+    return hashes;
+  }
+
+  private async readHashes(level: number, index: number, width: number): Promise<Buffer> {
     const full = await this.tiles.findOne({ _id: { level, index } }, { projection: { hashes: 1 } });
-    if (full !== null) return bytes(full.hashes).subarray(0, width * HASH_BYTES);
+    if (full !== null) return Buffer.from(bytes(full.hashes).subarray(0, width * HASH_BYTES));
     if (width === TILE_WIDTH) throw missingTile(level, index);
     const from = index * TILE_WIDTH;
-    const partial =
-      level === 0 ? await this.leaves(from, from + width) : await this.roots(level - 1, from, from + width);
-    this.partials?.set(path, partial);
-    return partial;
+    return level === 0 ? this.leaves(from, from + width) : this.roots(level - 1, from, from + width);
   }
 
   private async leaves(from: number, to: number): Promise<Buffer> {
