@@ -1,15 +1,21 @@
 import { execFile } from 'node:child_process';
 import { createDecipheriv, createHmac, randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { encodeRecord } from '#libs/events';
 import type { StreamEvent } from '#libs/events';
+import { generateSignerKey } from '#libs/log';
 import { packageFile } from '#libs/register';
-import { entriesOf, MongoConnection, prepareDatabase } from '#libs/trail';
+import { entriesOf, MongoConnection, MongoLogReader, prepareDatabase } from '#libs/trail';
 import type { PlacedEntry } from '#libs/trail';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { auditing, entriesReach, publish, readAll, toMessage, VAULT_KEY } from './support/auditing.js';
 import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
+import { startService } from './support/service-process.js';
 
 jest.setTimeout(180_000);
 
@@ -17,6 +23,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const DAY = 24 * 60 * 60 * 1_000;
 const PARTITIONS = 2;
 const CONTROLLER = 'jetpak';
+const dir = mkdtempSync(join(tmpdir(), 'hjemmel-erase-'));
 const PERSON = 'customer-7f3a-to-be-erased';
 const OTHER = 'customer-9b1c-to-be-kept';
 let servers: ReturnType<typeof testServers>;
@@ -27,6 +34,7 @@ let reader: MongoConnection;
 /** Password of the users of the roles. */
 const PASSWORD = randomUUID();
 
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 beforeEach(async () => {
   servers = testServers();
   world = await auditing(servers, PARTITIONS);
@@ -122,6 +130,13 @@ function hjemmelWith(settings: Record<string, string>, ...args: string[]): Promi
 const erase = (subject: string) =>
   hjemmel('erase', '--controller', CONTROLLER, '--subject', subject, '--reason', 'request 7', '--yes');
 
+/** `hjemmel verify`, once every entry is under a checkpoint. */
+async function verify(signer: string, ...args: string[]): Promise<Outcome> {
+  const log = new MongoLogReader(world.mongodb);
+  while (((await log.checkpoint())?.size ?? 0) < (await world.trail.count())) await sleep(100);
+  return hjemmelWith({ MONGODB_URI: uriOf('hjemmel-api'), HJEMMEL_SIGNING_KEY: signer }, 'verify', ...args);
+}
+
 async function entries(): Promise<PlacedEntry[]> {
   const all: PlacedEntry[] = [];
   for await (const block of world.trail.blocks()) all.push(...entriesOf(block));
@@ -204,7 +219,15 @@ test('nothing of an erased person is found in any collection, our topic, log or 
   await publishUnreadable(PERSON);
   await publishUnreadable(OTHER);
   const auditors = [start({ PORT: '0', LOG_LEVEL: 'debug' }), start({ PORT: '0', LOG_LEVEL: 'debug' })];
+  const signer = generateSignerKey('log.test/trail');
+  const notary = startService('notary', {
+    MONGODB_URI: uriOf('hjemmel-notary'),
+    HJEMMEL_SIGNING_KEY: signer,
+    LOG_LEVEL: 'debug',
+  });
   await entriesReach(world, 3_010);
+  const held = join(dir, 'held.checkpoint');
+  expect(await verify(signer, '--save', held)).toMatchObject({ code: 0 });
   const secret = await secretOf(PERSON);
   const wanted = needles(PERSON, mine, [secret]);
   expect((await found(wanted)).map((place) => place.split('/')[0])).toContain('positions');
@@ -217,18 +240,24 @@ test('nothing of an erased person is found in any collection, our topic, log or 
     code: 0,
     out: `${JSON.stringify({ position: someEntry, controller: CONTROLLER, subject: PERSON })}\n`,
   });
+  const { task, block, index } = ours[0] as PlacedEntry;
+  const logIndex = await new MongoLogReader(world.mongodb).logIndexOf(task, block, index);
+  expect(await hjemmel('reveal', String(logIndex), '--reason', 'request 6')).toMatchObject({
+    code: 0,
+    out: `${JSON.stringify({ position: someEntry, controller: CONTROLLER, subject: PERSON })}\n`,
+  });
   const listed = await hjemmel('reveal', '--controller', CONTROLLER, '--subject', PERSON, '--reason', 'request 6');
   const positions = listed.out.trim().split('\n').map((line) => (JSON.parse(line) as { position: string }).position); // prettier-ignore
   expect(positions.sort()).toEqual(ours.map(({ task, block, index }) => `${task}/${block}/${index}`).sort());
 
   const more = publish(world, traffic(12_000, 2), 100);
-  await entriesReach(world, 3_012 + 1_000);
+  await entriesReach(world, 3_013 + 1_000);
   const erased = await erase(PERSON);
   expect(erased).toMatchObject({ code: 0, err: '' });
   expect(erased.out).toContain('whom 4 entries are about');
   expect(erased.out).toContain('Destroyed 1 letter');
   await more;
-  const total = 3_010 + 12_000 + 3;
+  const total = 3_010 + 12_000 + 4;
   await entriesReach(world, total);
 
   expect(await found(wanted)).toEqual([]);
@@ -251,8 +280,13 @@ test('nothing of an erased person is found in any collection, our topic, log or 
   expect(acts.map(({ entry }) => [entry.kind, entry.act?.reason])).toEqual([
     ['reveal', 'request 6'],
     ['reveal', 'request 6'],
+    ['reveal', 'request 6'],
     ['erased', 'request 7'],
   ]);
+  expect(await verify(signer, '--held', held)).toMatchObject({ code: 0 });
+  expect(JSON.stringify(notary.log)).not.toContain(PERSON);
+  notary.kill('SIGTERM');
+  expect(await notary.exited).toBe(0);
   for (const { entry } of acts) {
     expect(entry.tag).toEqual(createHmac('sha256', secret).update(String(entry.act?.id)).digest());
   }
