@@ -42,6 +42,7 @@ describe('a checkpoint is refused', () => {
   test.each([
     ['empty', ''],
     ['without its last newline', EXAMPLE.slice(0, -1)],
+    ['without the last newline of an extension', `${EXAMPLE}more`],
     ['of two lines', 'log.example\n1\n'],
     ['with an empty origin', `\n1\n${ROOT}\n`],
     ['with an empty line behind it', `${EXAMPLE}\n`],

@@ -66,6 +66,10 @@ describe('a note', () => {
     expect(openNote(signed, [verifier]).verified).toEqual([verifier]);
   });
 
+  test('signed twice by one key was verified by one', () => {
+    expect(openNote(note + GO.line, [verifier]).verified).toEqual([verifier]);
+  });
+
   test('gets further signatures behind its own, each once', () => {
     const line = signatureLine(other, other.sign(GO.text));
     const both = addSignatures(note, [line]);
@@ -133,7 +137,7 @@ describe('a note is not believed', () => {
     ['without padding', note.replace('fgs=', 'fgs')],
     ['with spare bits', note.replace('fgs=', 'fgt=')],
     ['with base64 for URLs', note.replace('/efU', '_efU')],
-    ['with no signature behind the key id', `${GO.text}\n— log.example/trail TCjkvA==\n`],
+    ['with no signature behind the key id', `${note}— other.example TCjkvA==\n`],
     ['of more than a million characters', 'a'.repeat(1_000_000) + note],
   ])('%s', (_what, text) => {
     expect(text).not.toBe(note);
