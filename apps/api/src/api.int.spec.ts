@@ -230,6 +230,27 @@ test('clients that do not read, and some that go away, hold nobody up', async ()
   expect((await get('/health/ready')).status).toBe(200);
 });
 
+test('what is damaged is said to be, and the rest is served', async () => {
+  const blocks = connection.db.collection('blocks');
+  const first = { _id: { task: 0, n: 0 } as never };
+  const whole = await blocks.findOne(first);
+  await blocks.updateOne(first, { $set: { entries: Buffer.alloc(3) } });
+  const anew = startService('api', { MONGODB_URI: url.href, PORT: '0', HJEMMEL_LOG_CACHE_BYTES: '0' });
+  const at = String((await anew.said('listening'))['url']);
+  while (!(await fetch(`${at}/health/ready`)).ok) await new Promise(setImmediate);
+  const damaged = await fetch(`${at}/log/tile/entries/000`);
+  expect([damaged.status, await damaged.text()]).toEqual([
+    500,
+    'The log is damaged. The entries of block 0 of task 0 are not 255, as the sequence says.\n',
+  ]);
+  await anew.said('a request for the log failed: The entries of block 0 of task 0 are not 255');
+  expect((await fetch(`${at}/log/tile/entries/001`)).status).toBe(200);
+  await blocks.replaceOne(first, whole as object);
+  expect((await fetch(`${at}/log/tile/entries/000`)).status).toBe(200);
+  anew.kill('SIGTERM');
+  expect(await anew.exited).toBe(0);
+});
+
 test('requests are counted by what was asked for', async () => {
   const { body } = await get('/metrics');
   const text = body.toString();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { PruneOptions } from './prune.js';
 
 const HELP = `
 Deletes the oldest entries of the trail, as C2SP tlog-tiles allows. What is left is still proved: the tree, every
@@ -18,13 +19,6 @@ Examples:
   npm run -s hjemmel -- prune --before 2020-01-01 --dry-run
   npm run -s hjemmel -- prune --before 2020-01-01 --reason "retention policy of 2024"
   npm run -s hjemmel -- prune --before 1000000 --yes`;
-
-export interface PruneOptions {
-  readonly before?: string;
-  readonly dryRun?: boolean;
-  readonly reason?: string;
-  readonly yes?: boolean;
-}
 
 export function pruneCommand(): Command {
   return new Command('prune')

@@ -5,11 +5,18 @@ import type { PrunePlan } from '#libs/trail';
 import { mongodbUri, setting } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 import { progressBar } from '../verify/progress-bar.js';
-import type { PruneOptions } from './command.js';
 import { keptFrom, parseBefore } from './policy.js';
 
 const MISUSES = [DamagedTrail, DatabaseNotPrepared, MongodbFault];
 const MAX_REASON = 1_000;
+
+/** As given on the command line. */
+export interface PruneOptions {
+  readonly before?: string;
+  readonly dryRun?: boolean;
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
 
 /**
  * Prunes the trail, or says what would go.
