@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { generateSignerKey } from '#libs/log';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { startStack } from '../apps/local/src/stack/stack.js';
 import type { Stack } from '../apps/local/src/stack/stack.js';
 import { auditing, entriesReach, publish, verified } from './support/auditing.js';
 import type { Auditing } from './support/auditing.js';
+import { Chains } from './support/log-harness.js';
+import { MongoLog } from './support/mongo-log.js';
+import { checkLog } from './support/naive-log.js';
 import { TestLog } from './support/log.js';
 import { startService } from './support/service-process.js';
 import type { ServiceProcess } from './support/service-process.js';
@@ -185,4 +189,68 @@ describe('the api', () => {
     process.kill(mongod, 'SIGCONT');
     await answers([200, 200, 200, 200, 200]);
   });
+});
+
+describe('the notary', () => {
+  const key = generateSignerKey('log.test/outage');
+  let log: MongoLog;
+  let notary: ServiceProcess;
+
+  beforeEach(async () => {
+    log = await MongoLog.open({ mongoUri: stack.mongoUri, database: `outage-notary-${round}` });
+    const env = { MONGODB_URI: log.uri, HJEMMEL_SIGNING_KEY: key, HJEMMEL_CHECKPOINT_INTERVAL_MS: '50' };
+    notary = startService('notary', { ...process.env, ...env });
+    await notary.said('making the log');
+  });
+  afterEach(async () => {
+    notary.kill('SIGKILL');
+    await notary.exited;
+    await log.close();
+  });
+
+  /** Waits for a checkpoint of that size. */
+  const signed = async (size: number): Promise<void> => {
+    while ((await log.log.head()).signed < size) {
+      if (!notary.running()) throw new Error(notary.log.map(({ msg }) => msg).join('\n'));
+      await sleep(20);
+    }
+  };
+
+  test('waits while MongoDB is away, says so, and goes on', async () => {
+    const chains = new Chains();
+    await log.append(chains.block(0, 300));
+    await signed(300);
+    await stack.mongodb.kill();
+    await notary.said('MongoDB does not answer');
+    await stack.mongodb.start();
+    await notary.said('MongoDB answers again');
+    await log.append(chains.block(0, 300));
+    await signed(600);
+    expect(checkLog(await log.dump())).toEqual({ faults: [], size: 600 });
+    expect(notary.log.filter(({ msg }) => msg.includes('MongoDB does not answer'))).toHaveLength(1);
+  });
+
+  test.each(['sequence', 'tiles', 'checkpoints'])(
+    'does not do twice what it wrote to %s and was told to have failed',
+    async (collection) => {
+      const chains = new Chains();
+      await log.append(chains.block(0, 300));
+      await signed(300);
+      const admin = log.connection.client.db('admin');
+      const failPoint = async (mode: unknown) => {
+        const namespace = `${log.connection.db.databaseName}.${collection}`;
+        const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
+        const data = { failCommands: ['insert'], namespace, appName: 'hjemmel-notary', writeConcernError };
+        return admin.command({ configureFailPoint: 'failCommand', mode, data });
+      };
+      await failPoint({ times: 5 });
+      for (let size = 600; size <= 3_000; size += 300) {
+        await log.append(chains.block(0, 300));
+        await signed(size);
+      }
+      const { count } = await failPoint('off');
+      expect(count).toBeGreaterThan(0);
+      expect(checkLog(await log.dump())).toEqual({ faults: [], size: 3_000 });
+    },
+  );
 });
