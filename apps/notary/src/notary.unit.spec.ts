@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Frontier } from '#libs/log';
 import { DamagedTrail } from '#libs/trail';
+import type { LogWriter } from '#libs/trail';
 import { FAILURES, faulty, StoreAway } from '../../../test/support/faulty-log.js';
 import type { Failure } from '../../../test/support/faulty-log.js';
 import { logContract, settle, testIdentity } from '../../../test/support/log-contract.js';
@@ -123,6 +124,23 @@ describe('crashes and other notaries', () => {
     const dump = await world.dump();
     expect(checkLog(dump)).toEqual({ faults: [], size: 65_800 });
     expect(dump.tiles.filter(({ level }) => level === 1)).toHaveLength(1);
+  });
+
+  test('a block that was passed over while the others were read is taken in the next round', async () => {
+    const world = new MemoryLog();
+    const chains = new Chains();
+    for (const count of [1, 2, 4]) await world.append(chains.block(0, count));
+    let passedOver = false;
+    const newBlocks: LogWriter['newBlocks'] = async (next, limits) => {
+      const found = await world.log.newBlocks(next, limits);
+      if (passedOver) return found;
+      passedOver = true;
+      return { ...found, blocks: found.blocks.filter(({ n }) => n !== 1) };
+    };
+    const notary = new Notary({ log: { ...world.log, newBlocks }, tilesAt: world.tilesAt }, identity);
+    expect(await notary.round()).toMatchObject({ kind: 'signed', more: true, checkpoint: { size: 1 } });
+    await settle(notary);
+    expect(checkLog(await world.dump())).toEqual({ faults: [], size: 7 });
   });
 
   test('a clock that goes backwards changes nothing but times', async () => {

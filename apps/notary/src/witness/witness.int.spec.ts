@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Collection } from 'mongodb';
 import { formatAddCheckpoint, openNote, parseVerifier } from '#libs/log';
 import type { SignedCheckpoint } from '#libs/trail';
 import { settle, testIdentity } from '../../../../test/support/log-contract.js';
@@ -148,6 +149,20 @@ test('a log that lost its end is behind the witness, and that is said loudly', a
   witness({ store }).offer(old);
   while (!results.includes('ahead')) await sleep(10);
   expect(told.at(-1)).toBe('error: the witness does not cosign: it has cosigned 301 entries, and this log has fewer');
+});
+
+test.each<[string, (tiles: Collection) => Promise<unknown>]>([
+  ['missing', (tiles) => tiles.deleteMany({})],
+  ['cut short', (tiles) => tiles.updateMany({}, [{ $set: { hashes: Buffer.alloc(32), root: Buffer.alloc(3) } }])],
+])('a log whose tiles are %s: no proof can be made, and that is said loudly', async (_, damage) => {
+  const one = witness();
+  one.offer(await grow(300));
+  await kept(300);
+  const next = await grow(300);
+  await damage(world.connection.db.collection('tiles'));
+  one.offer(next);
+  while (!results.includes('unprovable')) await sleep(10);
+  expect(told.at(-1)).toMatch(/^error: the witness does not cosign: /);
 });
 
 test('an older checkpoint offered late is passed over for the newest', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consistencyProof, parseNote } from '#libs/log';
+import { consistencyProof, LogFormatError, parseNote } from '#libs/log';
 import type { HashReader, NoteSignature, Verifier } from '#libs/log';
 import { DamagedTrail } from '#libs/trail';
 import type { LogWriter, MongoWatch, SignedCheckpoint } from '#libs/trail';
@@ -101,7 +101,7 @@ export class Witness {
     try {
       return (await watch.untilDone(() => consistencyProof(from, to, tilesAt(to)), signal)) ?? [];
     } catch (fault) {
-      if (fault instanceof DamagedTrail) return fault.message;
+      if (fault instanceof DamagedTrail || fault instanceof LogFormatError) return fault.message;
       throw fault;
     }
   }
