@@ -12,8 +12,10 @@ export class MongoAway extends Error {
 }
 
 const PULSE_MS = 1_000;
-/** ms after which a request is told that MongoDB is away: no client waits for longer. */
-const ANSWER_WITHIN_MS = 3_000;
+/** How often a request that waits looks whether MongoDB is still there. */
+const LOOK_MS = 500;
+/** ms that a request waits at most while MongoDB is there: hundreds at a time take their turns. */
+const ANSWER_WITHIN_MS = 20_000;
 
 /** Lets requests through to MongoDB while it answers, and turns them back at once while it does not. */
 export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -39,13 +41,16 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
   async ask<T>(action: () => Promise<T>): Promise<T> {
     if (!this.up) throw new MongoAway();
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new MongoAway()), ANSWER_WITHIN_MS);
+    const end = performance.now() + ANSWER_WITHIN_MS;
+    const timer = setInterval(() => {
+      if (!this.up || performance.now() > end) reject(new MongoAway());
+    }, LOOK_MS);
     try {
       return await Promise.race([action(), late]);
     } catch (fault) {
       throw isPassing(fault) ? new MongoAway() : fault;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 
