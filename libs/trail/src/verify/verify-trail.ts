@@ -164,11 +164,16 @@ class TrailVerifier {
       blockFault(`it has ${hashes.length} bytes of hashes for ${block.count} entries`);
     }
     const leaves = Buffer.alloc(entries.length * HASH_BYTES);
-    for (const [i, { from, to }] of entries.entries()) writeLeafHash(bytes, from, to, leaves, i * HASH_BYTES);
+    let at = 0;
+    for (const { from, to } of entries) {
+      writeLeafHash(bytes, from, to, leaves, at);
+      at += HASH_BYTES;
+    }
     const found = Math.min(leaves.length, hashes.length);
     this.chains.begin(block, start);
     if (leaves.compare(hashes, 0, found, 0, found) !== 0) this.nameWrongHashes(block, leaves, start);
-    for (const [i, { from, to }] of entries.entries()) {
+    let i = 0;
+    for (const { from, to } of entries) {
       try {
         this.chains.entry(readEntry(bytes, from, to));
       } catch (error) {
@@ -176,6 +181,7 @@ class TrailVerifier {
         this.onFault({ kind: 'entry', where: entryName(task, n, i, placeOf(start, i)), message: error.message });
         this.chains.skipEntry();
       }
+      i++;
     }
     this.chains.end(hashes);
     return leaves.length >= hashes.length ? leaves : Buffer.concat([leaves, hashes.subarray(leaves.length)]);
