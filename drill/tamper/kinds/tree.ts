@@ -128,7 +128,7 @@ export const TREE_KINDS: readonly Kind[] = [
     title: 'a pruning forged that was never done',
     changes: ['prunes'],
     shows: 'yes',
-    said: /^block \d+ of task \d+: (block 0 of the task should stand here|it does not name the digest)/m,
+    said: /^block \d+ of task \d+: (block \d+ of the task should stand here|it does not name the digest)/m,
     tamper: async (trail) => {
       const at = trail.target(512, 0).start;
       const tasks = [{ task: 0, n: Long.fromNumber(3), previous: new Binary(Buffer.alloc(32)), next: [] }];
