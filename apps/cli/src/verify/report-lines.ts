@@ -5,7 +5,10 @@ export function reportLines(report: VerifyReport, seconds: number): string[] {
   const name = report.origin ?? 'the log';
   const rows = [
     ['entries', entries(report, seconds)],
-    ['blocks', `${number(report.blocks)} of ${plural(report.tasks.length, 'task')}, each there once`],
+    [
+      'blocks',
+      `${number(report.blocks)} of ${plural(report.tasks.length, 'task')}${report.proved ? ', each there once' : ''}`,
+    ],
     ...offsets(report),
     ['tiles', number(report.tiles)],
     ['checkpoints', checkpoints(report)],
@@ -21,7 +24,7 @@ export function reportLines(report: VerifyReport, seconds: number): string[] {
     `${name} is NOT proved: ${plural(report.faultCount, 'fault')}.`,
     ...faults,
     ...(more > 0 ? [`  … and ${number(more)} more`] : []),
-    'Apart from that:',
+    'What was read:',
     ...body,
   ];
 }
@@ -33,7 +36,7 @@ function entries({ size, minimumIndex }: VerifyReport, seconds: number): string 
   return `${number(size)}, of which those before ${number(minimumIndex)} were pruned; the others ${speed}`;
 }
 
-function offsets({ partitions, entriesWithoutAccount }: VerifyReport): string[][] {
+function offsets({ partitions, entriesWithoutAccount, proved }: VerifyReport): string[][] {
   const byTopic = [...Map.groupBy(partitions, ({ topic }) => topic)].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = byTopic.map(([topic, list], i) => {
     const sum = (of: (one: (typeof list)[number]) => number) => list.reduce((all, one) => all + of(one), 0);
@@ -44,7 +47,7 @@ function offsets({ partitions, entriesWithoutAccount }: VerifyReport): string[][
       ...(unseen > 0 ? [`${number(unseen)} in blocks without an entry, which the log does not show`] : []),
     ];
     const extra = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-    const text = `${number(sum(({ from, to }) => to - from))} of ${topic}, each accounted for once${extra}`;
+    const text = `${number(sum(({ from, to }) => to - from))} of ${topic}${proved ? ', each accounted for once' : ''}${extra}`;
     return [i === 0 ? 'offsets' : '', text];
   });
   const old = `${plural(entriesWithoutAccount, 'entry', 'entries')} written before the log stated offsets itself`;
