@@ -12,8 +12,10 @@ export class MongoAway extends Error {
 }
 
 const PULSE_MS = 1_000;
-/** How often a request that waits looks whether MongoDB is still there. */
-const LOOK_MS = 500;
+/** A pulse that takes longer, ms, and MongoDB counts as hanging. */
+const PULSE_WITHIN_MS = 2_000;
+/** How often a request that waits looks whether MongoDB is still there, ms. */
+const LOOK_MS = 250;
 /** ms that a request waits at most while MongoDB is there: hundreds at a time take their turns. */
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -21,6 +23,8 @@ const ANSWER_WITHIN_MS = 20_000;
 export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopped = new AbortController();
   private answered = false;
+  /** When the pulse was asked for that is under way; null: none is. */
+  private pulseAskedAt: number | null = null;
 
   /** @param fail told where MongoDB refuses us for good, as by a wrong password */
   constructor(
@@ -30,7 +34,11 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Whether MongoDB answers. */
   get up(): boolean {
-    return this.answered && this.connection.watch.up;
+    return this.answered && this.connection.watch.up && !this.hangs;
+  }
+
+  private get hangs(): boolean {
+    return this.pulseAskedAt !== null && performance.now() - this.pulseAskedAt > PULSE_WITHIN_MS;
   }
 
   /**
@@ -68,7 +76,9 @@ export class MongoGate implements OnApplicationBootstrap, BeforeApplicationShutd
   private async feelPulse(): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
+      this.pulseAskedAt = performance.now();
       await this.connection.watch.untilDone(() => this.connection.ping(), signal);
+      this.pulseAskedAt = null;
       this.answered = !signal.aborted;
       await sleep(PULSE_MS, undefined, { signal }).catch(() => undefined);
     }

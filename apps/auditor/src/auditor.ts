@@ -97,9 +97,10 @@ export class Auditor {
       ranges: batch.ranges(count),
     });
     const { subjects } = owned;
-    const audited = auditBatch(batch.records, decoded, subjects, rulebook, Date.now(), MAX_BLOCK_BYTES, accountFor);
+    const now = Date.now();
+    const audited = auditBatch(batch.records, decoded, subjects, rulebook, now, MAX_BLOCK_BYTES, accountFor);
     const before = Promise.all([subjects.journal(n, audited.about, batch.signal), this.bury(audited, batch.signal)]);
-    const block = toBlock(batch, audited, owned);
+    const block = toBlock(batch, audited, owned, now);
     if (!(await before).every(Boolean)) return { kind: 'aborted' };
     const written = await this.append(block, batch.signal);
     if (written === 'lost') await subjects.discard(n);
@@ -172,7 +173,13 @@ export class Auditor {
   }
 }
 
-function toBlock(batch: TaskBatch, { count, entries, tally }: AuditedBatch, { end, writer }: OwnedTask): Block {
+/** @param recordedAt as in the entries, which prove it */
+function toBlock(
+  batch: TaskBatch,
+  { count, entries, tally }: AuditedBatch,
+  { end, writer }: OwnedTask,
+  recordedAt: number,
+): Block {
   return makeBlock(
     {
       task: batch.task,
@@ -180,7 +187,7 @@ function toBlock(batch: TaskBatch, { count, entries, tally }: AuditedBatch, { en
       next: batch.positions(count),
       entries,
       writer,
-      recordedAt: Date.now(),
+      recordedAt,
       summary: tally.summary(),
     },
     end,

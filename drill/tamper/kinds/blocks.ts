@@ -51,6 +51,13 @@ export const BLOCK_KINDS: readonly Kind[] = [
     },
   },
   {
+    title: 'a block made older, so that it may be pruned sooner',
+    changes: ['blocks'],
+    shows: 'no',
+    said: /^entry \d+ \(\d+\/\d+\/0\): it was recorded at another time/m,
+    tamper: (trail, { entries }) => trail.setBlock(trail.target(entries * 0.3), { recordedAt: new Date(0) }),
+  },
+  {
     title: 'a block dropped',
     changes: ['blocks'],
     shows: 'yes',

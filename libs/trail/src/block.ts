@@ -123,7 +123,8 @@ export function leafHashes(bundled: Buffer, count: number): Buffer {
       leaf[0] = 0;
     }
     bundled.copy(leaf, 1, at + 2, at + 2 + length);
-    hash('sha256', leaf.subarray(0, length + 1), 'buffer').copy(hashes, i * HASH_BYTES);
+    // A hash taken as a string of bytes costs a quarter of one taken as a buffer.
+    hashes.write(hash('sha256', leaf.subarray(0, length + 1), 'binary'), i * HASH_BYTES, 'binary');
     at += 2 + length;
   }
   return hashes;

@@ -37,11 +37,16 @@ beforeEach(async () => {
   [told, results, stopping, running] = [[], [], new AbortController(), []];
 });
 afterEach(async () => {
-  stopping.abort();
-  await Promise.all(running);
+  await stop();
   await process_.close();
   await world.close();
 });
+
+/** Ends what was begun by `witness`, which is not to outlive the database it reads. */
+async function stop(): Promise<void> {
+  stopping.abort();
+  await Promise.all(running);
+}
 
 function witness(more: Partial<WitnessParts> = {}): Witness {
   const say = (level: string) => (_: object, message: string) => told.push(`${level}: ${message}`);
@@ -137,6 +142,7 @@ test('another log under the same name and key is refused, and that is said loudl
     ]);
     expect(await fork.connection.db.collection('cosignatures').countDocuments()).toBe(0);
   } finally {
+    await stop();
     await fork.close();
   }
 });

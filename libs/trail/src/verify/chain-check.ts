@@ -17,6 +17,8 @@ export interface StatedBlock {
   readonly next: ReadonlyMap<string, number> | null;
   /** null where it is not public. */
   readonly summary: StatedSummary | null;
+  /** ms since the epoch; null where it is not public. */
+  readonly recordedAt: number | null;
 }
 
 /** Where a task's chain begins of which the first part was pruned. */
@@ -72,6 +74,8 @@ interface Current {
   count: number;
   /** Entries of records that the block does not account for. */
   misplaced: number;
+  /** Whether an entry of another time was found. */
+  mistimed: boolean;
   /** Whether its first entry states an account. */
   accounted: boolean;
 }
@@ -151,6 +155,7 @@ export class ChainCheck {
       summary: new SummaryCount(),
       count: 0,
       misplaced: 0,
+      mistimed: false,
       accounted: false,
     };
     this.blockCount++;
@@ -182,6 +187,7 @@ export class ChainCheck {
     else if (facts.kind === 'amendment') this.entryFault(index, 'it amends and does not say what');
     if (facts.act?.position) this.checkPosition(facts.act.position, index, 'is about');
     this.checkAccount(facts, index);
+    this.checkTime(current, facts, index);
     current.summary.add(facts);
   }
 
@@ -291,6 +297,14 @@ export class ChainCheck {
     if (!pruned && (count === undefined || index < 0 || index >= count)) {
       this.entryFault(own, `the entry it ${verb}, ${position}, does not stand before it`);
     }
+  }
+
+  /** When a block was recorded, by which its retention counts, is proved by its entries since there are accounts. */
+  private checkTime(current: Current, { recordedAt }: EntryFacts, index: number): void {
+    const stated = current.block.recordedAt;
+    if (stated === null || stated === recordedAt || !current.accounted || current.mistimed) return;
+    current.mistimed = true;
+    this.entryFault(index, 'it was recorded at another time than its block says');
   }
 
   private checkAccount({ account, canAccount }: EntryFacts, index: number): void {

@@ -9,6 +9,7 @@ import type { EntryFacts } from './entry-reader.js';
 const TASK = 1;
 const facts: EntryFacts = {
   kind: 'finding',
+  recordedAt: 0,
   source: null,
   controller: 'acme',
   verdict: 'compliant',
@@ -234,6 +235,19 @@ describe('ChainCheck', () => {
     ],
   ])('names %s', (_, blocks, fault) => {
     expect(check(blocks())).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test('the time of a block is that of its entries, where these state an account', () => {
+    const older = (block: StatedBlock) => ({ ...block, recordedAt: -1 });
+    expect(check(inBlock(1, older))).toEqual([
+      expect.stringContaining('it was recorded at another time than its block says'),
+    ]);
+    const before = chain([range(0, 3)]).map(({ block, entries, hashes }) => ({
+      block: older(block),
+      entries: entries.map((entry) => ({ ...entry, account: null, canAccount: false })),
+      hashes,
+    }));
+    expect(check(before)).toEqual([]);
   });
 
   test('an amendment of an earlier entry, of its own block too, is good', () => {

@@ -29,6 +29,8 @@ export interface StatedAccount {
 /** What verifying takes of an entry; all the rest was read too, and is as the schema says. */
 export interface EntryFacts {
   readonly kind: string;
+  /** ms since the epoch. */
+  readonly recordedAt: number;
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: number } | null;
   readonly controller: string | null;
   readonly verdict: string;
@@ -51,6 +53,7 @@ type Wanted = true | { readonly [field: string]: Wanted };
 const POSITION: Wanted = { task: true, block: true, index: true };
 const WANTED: Wanted = {
   kind: true,
+  recordedAt: true,
   source: { topic: true, partition: true, offset: true },
   controller: true,
   verdict: true,

@@ -45,9 +45,10 @@ const entries: fc.Arbitrary<AuditEntry> = fc.record({
 
 /** What the verifier takes of an entry, from the entry as the product decodes it. */
 function factsOf(entry: AuditEntry): object {
-  const { kind, source, controller, verdict, reasons, amends, act, account } = entry;
+  const { kind, recordedAt, source, controller, verdict, reasons, amends, act, account } = entry;
   return {
     kind,
+    recordedAt,
     source: source === null ? null : { topic: source.topic, partition: source.partition, offset: source.offset },
     controller,
     verdict,

@@ -21,7 +21,8 @@ export class PublicBlocks {
     if (account !== null || !canAccount) this.end();
     if (account !== null) {
       const { task, block: n, previous, ranges } = account;
-      this.chains.begin({ task, n, previous, digest: null, ranges, next: null, summary: null }, logIndex);
+      const block = { task, n, previous, digest: null, ranges, next: null, summary: null, recordedAt: null };
+      this.chains.begin(block, logIndex);
       this.hashes = [];
       this.stated = true;
     }

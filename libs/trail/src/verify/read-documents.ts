@@ -40,12 +40,13 @@ const HASH_BYTES = 32;
 
 export function readBlock(document: Raw): StoredBlock | null {
   const key = readBlockKey(document['_id']);
-  const { previous, digest, ranges, next, count, verdicts, rules, entries, hashes } = document;
+  const { previous, digest, ranges, next, count, recordedAt, verdicts, rules, entries, hashes } = document;
   const list = readList(ranges, readRange);
   const nextByTopic = readNext(next);
   if (key === null || list === null || nextByTopic === null || !isWhole(count) || !isSummary(verdicts, rules))
     return null;
   if (!(entries instanceof Binary) || !(hashes instanceof Binary) || !isHash(digest)) return null;
+  if (!(recordedAt instanceof Date)) return null;
   if (previous !== null && !isHash(previous)) return null;
   return {
     ...key,
@@ -54,6 +55,7 @@ export function readBlock(document: Raw): StoredBlock | null {
     ranges: list,
     next: nextByTopic,
     summary: { verdicts, rules } as StoredBlock['summary'],
+    recordedAt: recordedAt.getTime(),
     count,
     entries: bytesOf(entries),
     hashes: bytesOf(hashes),
