@@ -65,8 +65,8 @@ async function runSuite(project) {
     ...['--selectProjects', project, '--json', `--outputFile=${report}`],
     // A pattern may match tests of the other part alone; without one, a part that finds no test has failed.
     ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
-    // One after the other, and gone at the end: integration tests share the servers.
-    ...(project === 'int' ? ['--runInBand'] : []),
+    // One after the other: integration tests share the servers. A failed one may leave something running.
+    ...(project === 'int' ? ['--runInBand', '--forceExit'] : []),
     ...patterns,
   ]);
   const counts = { passed: 0, failed: 0, skipped: 0 };
