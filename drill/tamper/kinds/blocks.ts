@@ -126,7 +126,7 @@ export const BLOCK_KINDS: readonly Kind[] = [
   {
     title: 'an entry appended to a block',
     changes: ['blocks'],
-    shows: 'no',
+    shows: 'yes',
     said: /^block \d+ of task \d+: the log has it with \d+ entries, it says it has \d+/m,
     tamper: async (trail, { entries }) => {
       const content = await trail.content(trail.target(entries * 0.5));
@@ -159,7 +159,7 @@ export const BLOCK_KINDS: readonly Kind[] = [
   {
     title: 'surplus bytes behind the last entry of a block',
     changes: ['blocks'],
-    shows: 'no',
+    shows: 'yes',
     said: /^block \d+ of task \d+: its entries: 7 surplus bytes stand behind its last entry/m,
     tamper: async (trail, { entries }) => {
       const target = trail.target(entries * 0.5);
