@@ -3,6 +3,7 @@ import type { DynamicModule, INestApplication } from '@nestjs/common';
 import pino from 'pino';
 import type { Logger } from 'pino';
 import { NestLogger } from './nest-logger.js';
+import { nodeFault } from './node-version.js';
 import { SettingsError } from './settings.js';
 
 /** The command or the set-up is wrong: starting again does not help. */
@@ -71,6 +72,8 @@ export async function runService({ name, misuses = [], finishing, prepare }: Ser
   process.on('unhandledRejection', fail);
 
   try {
+    const tooOld = nodeFault(process.versions.node);
+    if (tooOld !== null) throw new SettingsError([tooOld]);
     const { module, port, configure, started } = await prepare(log, fail);
     app = await NestFactory.create(module, { logger: new NestLogger(log) });
     configure?.(app);
