@@ -24,6 +24,8 @@ let notary: Notary;
 let process_: WitnessProcess;
 let told: string[];
 let results: WitnessResult[];
+/** Sizes of which a witness was reported to have cosigned the checkpoint. */
+let cosigned: Set<number>;
 let stopping: AbortController;
 let running: Promise<unknown>[];
 
@@ -34,7 +36,7 @@ beforeEach(async () => {
   notary = new Notary(world, identity);
   process_ = new WitnessProcess('witness.test/w1', [identity.trusted[0]!.verifierKey]);
   await process_.start();
-  [told, results, stopping, running] = [[], [], new AbortController(), []];
+  [told, results, cosigned, stopping, running] = [[], [], new Set(), new AbortController(), []];
 });
 afterEach(async () => {
   await stop();
@@ -56,7 +58,12 @@ function witness(more: Partial<WitnessParts> = {}): Witness {
     store: world.log,
     tilesAt: world.tilesAt,
     watch: world.connection.watch,
-    metrics: { witnessed: (_, result) => results.push(result) },
+    metrics: {
+      witnessed: (_, result, size) => {
+        results.push(result);
+        if (result === 'cosigned') cosigned.add(size);
+      },
+    },
     log: { info: say('info'), warn: say('warn'), error: say('error') },
     pauseMs: 50,
     ...more,
@@ -72,14 +79,14 @@ async function grow(count: number): Promise<SignedCheckpoint> {
   return (await world.log.lastCheckpoint()) as SignedCheckpoint;
 }
 
-/** The cosignature that is kept of a size. */
+/** The cosignature that is kept of a size; resolves when all was said about it too. */
 async function kept(size: number): Promise<string> {
   const cosignatures = world.connection.db.collection<{ _id: { size: number; witness: string }; line: string }>(
     'cosignatures',
   );
   for (;;) {
     const found = await cosignatures.findOne({ '_id.size': size });
-    if (found !== null) return found.line;
+    if (found !== null && cosigned.has(size)) return found.line;
     await sleep(20);
   }
 }
