@@ -2,6 +2,6 @@ export { SUBJECT_DEFAULTS, SubjectStore, type SubjectStoreOptions } from './stor
 export { parseSubjectKey, Subject, subjectKey } from './subject.js';
 export { TaskSubjects, type Takeover } from './task-subjects.js';
 export { parseVaultKeys, VaultError, type VaultKey } from './vault/vault-key.js';
-export { People, type EntryPlace, type Progress, type Traces, type Whom } from './people.js';
+export { People, type EntryPlace, type OnProgress, type Traces, type Whom } from './people.js';
 export { removePositions } from './remove-positions.js';
 export { rotateVault, type Rotated } from './rotate.js';

@@ -171,7 +171,7 @@ describe('rotateVault', () => {
     await block(quitter, 'quitter', ['a/s-3']);
     await quitter.close(true, 10_000);
     const seen: number[] = [];
-    const rotating = rotateVault(connection, parseVaultKeys(`${NEW},${OLD}`), (done) => seen.push(done));
+    const rotating = rotateVault(connection, parseVaultKeys(`${NEW},${OLD}`), ({ done }) => seen.push(done));
     let rotated: Awaited<typeof rotating> | null = null;
     void rotating.then((result) => (rotated = result));
     while (rotated === null) await block(owner, 'owner', ['a/s-1', 'a/s-4']);

@@ -48,7 +48,7 @@ export interface Traces {
 }
 
 /** Told while a collection is gone through: documents so far, and about how many there are. */
-export type Progress = (done: number, of: number) => void;
+export type OnProgress = (progress: { readonly done: number; readonly total: number }) => void;
 
 /** Blocks looked at together. */
 const CHUNK = 200;
@@ -91,8 +91,8 @@ export class People {
   }
 
   /** The entries known to be about a person, by task and block. */
-  async *positionsOf(key: string, progress: Progress = () => undefined): AsyncGenerator<EntryPlace> {
-    for await (const document of this.naming(await this.tasks(), key, progress)) {
+  async *positionsOf(key: string, onProgress: OnProgress = () => undefined): AsyncGenerator<EntryPlace> {
+    for await (const document of this.naming(await this.tasks(), key, onProgress)) {
       const { task, n } = document._id;
       const { subjects, entries } = await this.positionsIn(document);
       const number = subjects.indexOf(key) + 1;
@@ -101,10 +101,10 @@ export class People {
   }
 
   /** What every task holds of a person; tasks that hold nothing are left out. */
-  async traces(key: string, progress: Progress = () => undefined): Promise<Traces[]> {
+  async traces(key: string, onProgress: OnProgress = () => undefined): Promise<Traces[]> {
     const tasks = await this.tasks();
     const entries = new Map<number, number>();
-    for await (const { task } of this.positionsOf(key, progress)) entries.set(task, (entries.get(task) ?? 0) + 1);
+    for await (const { task } of this.positionsOf(key, onProgress)) entries.set(task, (entries.get(task) ?? 0) + 1);
     const all: Traces[] = [];
     for (const task of tasks) {
       const document = await this.subject(task, key);
@@ -156,7 +156,7 @@ export class People {
     n: number,
     writer: string,
     key: string,
-    progress: Progress = () => undefined,
+    onProgress: OnProgress = () => undefined,
   ): Promise<void> {
     const { collections, ring } = this.vault;
     await bury(this.vault, task, ring.blindId(task, key), n);
@@ -174,7 +174,7 @@ export class People {
       }
     }
     for await (const { document } of this.changesOf(task, key, n - 1)) await this.strike(document, key);
-    for await (const document of this.naming([task], key, progress)) {
+    for await (const document of this.naming([task], key, onProgress)) {
       if (Number(document._id.n) < n) await this.blank(document, key);
     }
   }
@@ -258,11 +258,15 @@ export class People {
   }
 
   /** The positions of tasks that name a person, of blocks that are in the trail; what is void is removed. */
-  private async *naming(tasks: readonly number[], key: string, progress: Progress): AsyncGenerator<PositionsDocument> {
+  private async *naming(
+    tasks: readonly number[],
+    key: string,
+    onProgress: OnProgress,
+  ): AsyncGenerator<PositionsDocument> {
     const { collections, ring } = this.vault;
     const { positions } = collections;
     const needle = Buffer.from(key);
-    const of = await positions.estimatedDocumentCount();
+    const total = await positions.estimatedDocumentCount();
     let done = 0;
     for (const task of tasks) {
       const last = (await this.trail.chainEnd(task))?.n ?? -1;
@@ -271,7 +275,7 @@ export class People {
         const writers = await this.trail.writers(task, from, to);
         const found = positions.find({ _id: blocksBetween(task, from, to) }, { sort: { _id: 1 }, batchSize: 16 });
         for await (const document of found as AsyncIterable<WithId<PositionsDocument>>) {
-          progress(Math.min(++done, of), of);
+          onProgress({ done: Math.min(++done, total), total });
           const writer = writers.get(Number(document._id.n));
           if (writer !== undefined && writer !== document._id.writer) {
             await positions.deleteOne({ _id: blockKey(task, Number(document._id.n), document._id.writer) });

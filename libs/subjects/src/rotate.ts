@@ -8,7 +8,7 @@ import { BODY_VERSION } from './codec.js';
 import { blockKey, journalPlace, positionsPlace, subjectPlace } from './documents.js';
 import type { BlockKey } from './documents.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
-import type { Progress } from './people.js';
+import type { OnProgress } from './people.js';
 import type { SubjectVault } from './collections.js';
 import { bytesOf, KeyRing, REFRESH_MS } from './vault/key-ring.js';
 import type { Sealed } from './vault/key-ring.js';
@@ -50,7 +50,7 @@ const FORGET_AFTER_MS = 7 * 24 * 60 * 60 * 1_000;
 export async function rotateVault(
   { db }: MongoConnection,
   keys: readonly [VaultKey, ...VaultKey[]],
-  progress: Progress,
+  onProgress: OnProgress,
 ): Promise<Rotated> {
   const collections = vaultCollections(db);
   const ring = new KeyRing(collections.keys, keys);
@@ -59,7 +59,7 @@ export async function rotateVault(
   const generation = await ring.begin();
   const begun = performance.now();
   const vault = { collections, ring };
-  let values = await encryptAgain(vault, progress);
+  let values = await encryptAgain(vault, onProgress);
   await sleep(Math.max(0, begun + SETTLED_MS - performance.now()));
   values += await encryptAgain(vault, () => undefined);
   const left = await count(vault);
@@ -67,8 +67,8 @@ export async function rotateVault(
   return { rewrapped, generation, values, left };
 }
 
-async function encryptAgain(vault: SubjectVault, progress: Progress): Promise<number> {
-  const of = await count(vault);
+async function encryptAgain(vault: SubjectVault, onProgress: OnProgress): Promise<number> {
+  const total = await count(vault);
   let done = 0;
   await encryptAllPlainSubjects(vault);
   for (const { collection, place } of valuesOf(vault)) {
@@ -79,7 +79,7 @@ async function encryptAgain(vault: SubjectVault, progress: Progress): Promise<nu
       if (chunk.length < CHUNK) continue;
       done += await replace(vault, collection, place, chunk);
       chunk = [];
-      progress(Math.min(done, of), of);
+      onProgress({ done: Math.min(done, total), total });
     }
     if (chunk.length > 0) done += await replace(vault, collection, place, chunk);
   }

@@ -7,6 +7,7 @@ import { subjectKey } from '#libs/subjects';
 import type { Traces } from '#libs/subjects';
 import { appendActs } from '#libs/trail';
 import type { Block } from '#libs/trail';
+import { progressBar } from '../progress-bar.js';
 import { setting } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 import { newAct, refuseId, toGrounds } from '../vault/act.js';
@@ -14,7 +15,6 @@ import type { Grounds } from '../vault/act.js';
 import { holdsId } from '../vault/holds-id.js';
 import { asInvestigator } from '../vault/investigator.js';
 import type { Investigator } from '../vault/investigator.js';
-import { progressLine } from '../vault/progress.js';
 
 export interface EraseOptions {
   readonly controller: string;
@@ -40,8 +40,8 @@ export async function erase(options: EraseOptions): Promise<boolean> {
   const kafka = options.deadLetters ? kafkaOfSettings() : null;
   const key = subjectKey(controller, subject);
   return asInvestigator(async (investigator) => {
-    const line = progressLine('Looking through the blocks');
-    const traces = await investigator.people.traces(key, line.progress);
+    const line = progressBar('Looking through the blocks', 'blocks');
+    const traces = await investigator.people.traces(key, line.update);
     line.end();
     if (!(options.yes ?? false) && !(await confirmed(traces))) return false;
     for (const trace of traces) tell(trace, await eraseFromTask(investigator, trace, key, controller, grounds));
@@ -81,8 +81,8 @@ async function eraseFromTask(
   if (block === null) throw new Error('the block was given up without a signal');
   announced.delete(block.n);
   await people.withdraw(task, [...announced], writer);
-  const line = progressLine('Destroying');
-  await people.destroy(task, block.n, writer, key, line.progress);
+  const line = progressBar('Destroying', 'blocks');
+  await people.destroy(task, block.n, writer, key, line.update);
   line.end();
   return block;
 }

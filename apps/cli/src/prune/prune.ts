@@ -4,7 +4,7 @@ import { DamagedTrail, DatabaseNotPrepared, MongoConnection, MongodbFault, Mongo
 import type { PrunePlan } from '#libs/trail';
 import { mongodbUri, setting } from '../settings.js';
 import { UsageError } from '../usage-error.js';
-import { progressBar } from '../verify/progress-bar.js';
+import { progressBar } from '../progress-bar.js';
 import { keptFrom, parseBefore } from './policy.js';
 
 const MISUSES = [DamagedTrail, DatabaseNotPrepared, MongodbFault];

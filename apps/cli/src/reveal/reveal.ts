@@ -3,13 +3,13 @@ import type { EntryPlace, Whom } from '#libs/subjects';
 import { parseSubjectKey, subjectKey } from '#libs/subjects';
 import { ACTS_TASK, appendActs, MongoLogReader } from '#libs/trail';
 import type { ActRecord } from '#libs/trail';
+import { progressBar } from '../progress-bar.js';
 import { UsageError } from '../usage-error.js';
 import { newAct, refuseId, toGrounds } from '../vault/act.js';
 import type { Grounds } from '../vault/act.js';
 import { asInvestigator } from '../vault/investigator.js';
 import type { Investigator } from '../vault/investigator.js';
 import { placeOf, toPosition } from '../vault/positions.js';
-import { progressLine } from '../vault/progress.js';
 
 export interface RevealOptions {
   readonly reason: string;
@@ -82,9 +82,9 @@ async function revealEntries(
   refuseId(grounds, subject);
   const { mongodb, people } = investigator;
   const key = subjectKey(controller, subject);
-  const line = progressLine('Looking through the blocks');
+  const line = progressBar('Looking through the blocks', 'blocks');
   const places: EntryPlace[] = [];
-  for await (const place of people.positionsOf(key, line.progress)) places.push(place);
+  for await (const place of people.positionsOf(key, line.update)) places.push(place);
   line.end();
   const act = newAct(grounds, null);
   const [first] = places;

@@ -1,13 +1,13 @@
 import { rotateVault } from '#libs/subjects';
+import { progressBar } from '../progress-bar.js';
 import { asInvestigator } from './investigator.js';
-import { progressLine } from './progress.js';
 
 /** @returns false where values under older keys are left */
 export async function rotate(): Promise<boolean> {
   return asInvestigator(async ({ mongodb, keys }) => {
     const [current, ...old] = keys;
-    const line = progressLine('Encrypting again');
-    const { rewrapped, generation, values, left } = await rotateVault(mongodb, keys, line.progress);
+    const line = progressBar('Encrypting again', 'documents');
+    const { rewrapped, generation, values, left } = await rotateVault(mongodb, keys, line.update);
     line.end();
     const number = (n: number) => n.toLocaleString('en');
     say(`Keys encrypted under the key ${current.id}: ${number(rewrapped)}.`);

@@ -7,7 +7,7 @@ import { userPath } from '../paths.js';
 import { mongodbUri } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 import type { VerifyCommandOptions } from './options.js';
-import { progressBar } from './progress-bar.js';
+import { progressBar } from '../progress-bar.js';
 import { reportLines } from './report-lines.js';
 
 /** Faults that are told one by one. */

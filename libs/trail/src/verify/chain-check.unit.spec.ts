@@ -259,10 +259,17 @@ describe('ChainCheck', () => {
   test('what cannot be derived from entries of later kinds is not asked for', () => {
     const [made] = chain([]) as [Made];
     const act = { ...duty, kind: 'reveal', account: { task: TASK, block: 0, previous: null, ranges: [] } };
-    const hashes = makeBlock(
-      { ...made.block, entries: [Buffer.alloc(3)], next: {}, writer: '', recordedAt: 0 } as any,
-      null,
-    ).hashes;
+    const summary = { verdicts: [], rules: [] };
+    const content = {
+      task: TASK,
+      ranges: [],
+      next: {},
+      entries: [Buffer.alloc(3)],
+      writer: '',
+      recordedAt: 0,
+      summary,
+    };
+    const { hashes } = makeBlock(content, null);
     expect(check([{ block: { ...made.block, digest: null }, entries: [act], hashes }])).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import type { Progress } from '#libs/trail';
 const WIDTH = 30;
 /** Between lines where there is no terminal. */
 const LINE_EVERY_MS = 5_000;
+/** Between pictures on a terminal, however often there is something new. */
+const DRAW_EVERY_MS = 100;
 
 export interface ProgressBar {
   readonly update: (progress: Progress) => void;
@@ -28,8 +30,11 @@ export function progressBar(what: string, unit: string): ProgressBar {
     return { update, end: () => undefined };
   }
   const show = createLogUpdate(stderr);
+  let drawn = -Infinity;
   return {
     update(progress) {
+      if (performance.now() - drawn < DRAW_EVERY_MS) return;
+      drawn = performance.now();
       const share = progress.total === 0 ? 1 : Math.min(1, progress.done / progress.total);
       const full = Math.round(share * WIDTH);
       const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`;
