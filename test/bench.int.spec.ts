@@ -61,7 +61,9 @@ test('log: what the notary signs the verifier proves, and blocks that arrive com
   const { code, stdout, stderr } = await bench('log', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/notary: .* +[\d,]+ /);
-  const { made, verified, arrived } = figures('log');
+  const { made, verified, arrived } = figures('log') as Record<'made' | 'verified', unknown[]> & {
+    arrived: { blocks: number; delays: number[] };
+  };
   expect([made, verified].map((trials) => trials.length)).toEqual([1, 1]);
   expect(arrived.blocks).toBe(40);
   expect(arrived.delays).toHaveLength(40);
