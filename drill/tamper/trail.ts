@@ -3,7 +3,8 @@ import type { Db } from 'mongodb';
 import { decodeEntry } from '#libs/events';
 import type { Finding } from '#libs/judge';
 import { encodeBundle } from '#libs/log';
-import { makeBlock, unbundle } from '#libs/trail';
+import { decodeBundle } from '#libs/log';
+import { makeBlock } from '#libs/trail';
 import type { Block, BlockRange } from '#libs/trail';
 import { Tally } from '../../apps/auditor/src/tally.js';
 import type { TrailCollection } from './pristine.js';
@@ -92,7 +93,7 @@ export class Trail {
 
   async content({ task, n }: Pick<Target, 'task' | 'n'>): Promise<Content> {
     const document = await this.block({ task, n });
-    const { entries, ranges, next, previous } = document;
+    const { entries, count, ranges, next, previous } = document;
     return {
       task,
       n,
@@ -103,7 +104,7 @@ export class Trail {
       next: Object.fromEntries(
         (next as { topic: string; offset: number }[]).map(({ topic, offset }) => [topic, offset]),
       ),
-      entries: [...unbundle(bytes(entries))].map((entry) => Buffer.from(entry)),
+      entries: decodeBundle(bytes(entries), count as number).map((entry) => Buffer.from(entry)),
       previous: previous === null ? null : bytes(previous),
       document,
     };

@@ -1,4 +1,5 @@
-import { digestOf, leafHashes, unbundle } from './block.js';
+import { decodeBundle } from '#libs/log';
+import { digestOf, leafHashes } from './block.js';
 import type { Block, BlockHead } from './block.js';
 
 /** What became of a topic-partition's offsets. */
@@ -90,7 +91,7 @@ function same(a: Buffer | null, b: Buffer | null): boolean {
 
 /** Also false where bytes are left over behind the last entry, which no hash covers. */
 function hashesHold({ entries, count, hashes }: Block): boolean {
-  return [...unbundle(entries)].length === count && leafHashes(entries, count).equals(hashes);
+  return decodeBundle(entries, count).length === count && leafHashes(entries, count).equals(hashes);
 }
 
 function holds(check: () => boolean): boolean {

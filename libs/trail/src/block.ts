@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { encodeBundle } from '#libs/log';
 
 /** Half-open range `[from, to)` of offsets of one topic-partition; `lost`: deleted by Kafka before it was read. */
 export interface BlockRange {
@@ -76,38 +77,10 @@ export function makeBlock(content: BlockContent, end: ChainEnd | null): Block {
   const { entries: list, ...head } = content;
   const n = end === null ? 0 : end.n + 1;
   const previous = end?.digest ?? null;
-  const entries = bundle(list);
+  const entries = encodeBundle(list);
   const hashes = leafHashes(entries, list.length);
   const digest = digestOf({ ...head, n, previous, hashes });
   return { ...head, n, previous, digest, count: list.length, entries, hashes };
-}
-
-/** Concatenation of uint16 lengths and entries. */
-export function bundle(entries: readonly Buffer[]): Buffer {
-  let length = 0;
-  for (const entry of entries) length += 2 + entry.length;
-  const all = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const entry of entries) {
-    all.writeUInt16BE(entry.length, at);
-    entry.copy(all, at + 2);
-    at += 2 + entry.length;
-  }
-  return all;
-}
-
-/**
- * The entries of a bundle; views, not copies.
- *
- * @throws RangeError where the bundle ends within an entry
- */
-export function* unbundle(bundled: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bundled.length;) {
-    const end = at + 2 <= bundled.length ? at + 2 + bundled.readUInt16BE(at) : Infinity;
-    if (end > bundled.length) throw new RangeError(`the bundle ends within the entry at byte ${at}`);
-    yield bundled.subarray(at + 2, end);
-    at = end;
-  }
 }
 
 /** RFC 6962 leaf hashes, `SHA-256(00 ‖ entry)`, of the `count` entries of a bundle. */

@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { bundle, digestOf, leafHashes, makeBlock, unbundle } from './block.js';
+import { encodeBundle } from '#libs/log';
+import { digestOf, leafHashes, makeBlock } from './block.js';
 import type { BlockContent } from './block.js';
 import { toBlock, toDocument } from './document.js';
-
-const entries = fc.array(
-  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
-  { maxLength: 20 },
-);
 
 const content = (list: readonly Buffer[]): BlockContent => ({
   task: 2,
@@ -21,26 +16,6 @@ const content = (list: readonly Buffer[]): BlockContent => ({
   writer: 'w',
   recordedAt: 1_700_000_000_000,
   summary: { verdicts: [{ controller: 'acme', verdict: 'gap', count: 1 }], rules: [] },
-});
-
-describe('bundle', () => {
-  test('is undone by unbundle', () => {
-    fc.assert(fc.property(entries, (list) => expect([...unbundle(bundle(list))]).toEqual(list)));
-  });
-
-  test('is big-endian length and bytes (C2SP tlog-tiles)', () => {
-    expect(
-      bundle([Buffer.from('ab'), Buffer.alloc(0), Buffer.alloc(258, 1)])
-        .subarray(0, 9)
-        .toString('hex'),
-    ).toBe('000261620000010201');
-  });
-
-  test('that ends within an entry is refused', () => {
-    const whole = bundle([Buffer.from('abc')]);
-    expect(() => [...unbundle(whole.subarray(0, 4))]).toThrow('ends within the entry at byte 0');
-    expect(() => [...unbundle(Buffer.concat([whole, Buffer.from([0])]))]).toThrow('at byte 5');
-  });
 });
 
 test('leaf hashes are those of RFC 6962, whatever the length', () => {
@@ -57,7 +32,7 @@ test('leaf hashes are those of RFC 6962, whatever the length', () => {
       .update(entry)
       .digest(),
   );
-  expect(leafHashes(bundle(list), list.length)).toEqual(Buffer.concat(expected));
+  expect(leafHashes(encodeBundle(list), list.length)).toEqual(Buffer.concat(expected));
 });
 
 describe('a block', () => {

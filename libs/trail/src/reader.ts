@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection } from 'mongodb';
 import { decodeEntry } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
+import { decodeBundle } from '#libs/log';
 import { Accounting } from './account.js';
 import type { Account } from './account.js';
-import { ACTS_TASK, unbundle } from './block.js';
+import { ACTS_TASK } from './block.js';
 import type { Block, BlockHead } from './block.js';
 import type { MongoConnection } from './connection.js';
 import { blockId, HEAD_ONLY, toBlock, toHead } from './document.js';
@@ -99,7 +100,7 @@ export class MongoTrailReader implements TrailReader {
 /** The entries of a block, decoded. */
 export function* entriesOf(block: Block): Generator<PlacedEntry> {
   let index = 0;
-  for (const bytes of unbundle(block.entries)) {
+  for (const bytes of decodeBundle(block.entries, block.count)) {
     yield { task: block.task, block: block.n, index: index++, entry: decodeEntry(bytes) };
   }
 }

@@ -8,9 +8,6 @@ const NONCE = 12;
 const TAG = 16;
 const MAX_OPENERS = 1_000;
 
-/** Bytes that were encrypted are longer by this. */
-export const OVERHEAD = SALT + NONCE + TAG;
-
 /**
  * Encrypts many values under one data key, for as long as a process lives: `salt ‖ nonce ‖ ciphertext ‖ tag`.
  *
