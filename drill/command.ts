@@ -1,0 +1,19 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/**
+ * Adds one drill to the program as a subcommand of its own.
+ *
+ * @param done takes what came of it: true where all was as it should be
+ */
+export type DrillCommand = (program: Command, signal: AbortSignal, done: (good: boolean) => void) => void;
+
+/** Parses an option that is a whole number. */
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`It is a whole number from ${least}.`);
+    }
+    return value;
+  };
+}
