@@ -9,6 +9,7 @@ import type {
   SchemaRegistry,
   SourceRecord,
   TaskBatch,
+  TaskIdle,
   TaskOpening,
 } from '#libs/stream';
 import type { SubjectStore, TaskSubjects } from '#libs/subjects';
@@ -95,6 +96,7 @@ export class Auditor {
       block: n,
       previous: owned.end?.digest ?? null,
       ranges: batch.ranges(count),
+      registers: null,
     });
     const { subjects } = owned;
     const now = Date.now();
@@ -119,7 +121,7 @@ export class Auditor {
   }
 
   /** Looks whether somebody else has written to a task: what is in memory of it may be of people who were erased. */
-  async idle(task: number): Promise<IdleOutcome> {
+  async idle({ task }: TaskIdle): Promise<IdleOutcome> {
     const next = (this.tasks.get(task)?.end?.n ?? -1) + 1;
     const written = await this.parts.trail.writers(task, next, next).catch(() => null);
     return written !== null && written.size > 0 ? 'lost' : 'ours';

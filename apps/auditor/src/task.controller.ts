@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { OnTaskBatch, OnTaskClose, OnTaskIdle, OnTaskOpen } from '#libs/stream';
-import type { BatchOutcome, IdleOutcome, Positions, TaskBatch, TaskOpening } from '#libs/stream';
+import type { BatchOutcome, IdleOutcome, Positions, TaskBatch, TaskIdle, TaskOpening } from '#libs/stream';
 import { Auditor } from './auditor.js';
 
 @Controller()
@@ -19,8 +19,8 @@ export class TaskController {
   }
 
   @OnTaskIdle()
-  idle(@Payload() task: number): Promise<IdleOutcome> {
-    return this.auditor.idle(task);
+  idle(@Payload() idle: TaskIdle): Promise<IdleOutcome> {
+    return this.auditor.idle(idle);
   }
 
   @OnTaskClose()

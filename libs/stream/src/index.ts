@@ -8,6 +8,6 @@ export { SchemaRegistry, type RegistrySchema } from './schema-registry.js';
 export { STREAM_DEFAULTS, type KafkaSettings, type SaslSettings, type StreamSettings } from './settings.js';
 export { StreamFault } from './stream-fault.js';
 export { OnTaskBatch, OnTaskClose, OnTaskIdle, OnTaskOpen } from './task-contract.js';
-export type { BatchOutcome, IdleOutcome, TaskBatch, TaskOpening } from './task-contract.js';
+export type { BatchOutcome, IdleOutcome, TaskBatch, TaskIdle, TaskOpening } from './task-contract.js';
 export { TaskStream, type StreamStatus } from './task-stream.js';
 export { registerCompression } from './compression.js';

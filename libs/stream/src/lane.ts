@@ -29,6 +29,8 @@ export class Lane {
   waived = false;
   /** Timestamp of the first buffered record; +Infinity where there is none. */
   headTimestamp = Infinity;
+  /** Timestamp of the last record handed out; -Infinity where there is none yet. */
+  lastTimestamp = -Infinity;
 
   private readonly chunks: Chunk[] = [];
   private cursor = 0;
@@ -82,6 +84,7 @@ export class Lane {
     const bytes = sizeOf(record);
     this.bytes -= bytes;
     this.taken = record.offset + 1;
+    this.lastTimestamp = record.timestamp;
     this.settle();
     return record;
   }

@@ -78,6 +78,21 @@ export class TaskBuffer {
     return hand;
   }
 
+  /**
+   * The time up to which the task's records have been taken, ms: no record still to come is known to be earlier, as far
+   * as each topic-partition is in order. Infinity: all that Kafka holds is taken.
+   *
+   * @param live false while Kafka does not answer, so that nobody knows whether a lane is caught up
+   */
+  reached(live: boolean): number {
+    let reached = Infinity;
+    for (const lane of this.lanes) {
+      if (lane.count > 0) reached = Math.min(reached, lane.headTimestamp);
+      else if (lane.lagging || !live) reached = Math.min(reached, lane.lastTimestamp);
+    }
+    return reached;
+  }
+
   /** The offset ranges of the first `count` records in hand; contiguous with those confirmed before. */
   ranges(count: number): OffsetRange[] {
     const ends = this.ends(count);

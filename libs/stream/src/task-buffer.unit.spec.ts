@@ -91,6 +91,25 @@ describe('TaskBuffer', () => {
     expect(buffer.ranges(1)).toEqual([{ topic: 'a', partition: 3, from: 1, to: 2, lost: false }]);
   });
 
+  test('says up to which time its records have been taken, by the topic-partition that is furthest behind', () => {
+    const { a, b, buffer } = setUp({ ...LIMITS, maxRecords: 3 });
+    expect(buffer.reached(true)).toBe(Infinity);
+    expect(buffer.reached(false)).toBe(-Infinity);
+    a.offer(chunk('a', 0, [1, 4, 9]));
+    b.stableEnd = 7;
+    expect(buffer.reached(true)).toBe(-Infinity);
+    b.offer(chunk('b', 0, [2, 3, 10], 7));
+    buffer.take();
+    expect(buffer.reached(true)).toBe(4);
+    buffer.confirm(3);
+    buffer.take();
+    expect([a.count, b.count, b.lagging]).toEqual([0, 0, true]);
+    expect(buffer.reached(true)).toBe(10);
+    b.stableEnd = 3;
+    expect(buffer.reached(true)).toBe(Infinity);
+    expect(buffer.reached(false)).toBe(9);
+  });
+
   test('INVARIANT: whatever is offered, taken and confirmed, every offset is in exactly one range', () => {
     const step = fc.record({
       lane: fc.constantFrom('a', 'b'),

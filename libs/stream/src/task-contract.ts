@@ -31,6 +31,8 @@ export interface TaskBatch {
   ranges(count: number): OffsetRange[];
   /** Next offset by topic after the first `count` records. */
   positions(count: number): Positions;
+  /** The time up to which the task is handled once this batch is, ms; Infinity: caught up with Kafka. */
+  readonly reached: number;
   /** Aborted where the task is given up and the handler should not wait any longer. */
   readonly signal: AbortSignal;
 }
@@ -42,8 +44,19 @@ export interface TaskBatch {
 export type BatchOutcome =
   { readonly kind: 'done'; readonly count: number } | { readonly kind: 'lost' } | { readonly kind: 'aborted' };
 
-/** Whether a task is still ours; `lost` as in {@link BatchOutcome}. */
-export type IdleOutcome = 'ours' | 'lost';
+/** What a method under `@OnTaskIdle` gets. */
+export interface TaskIdle {
+  readonly task: number;
+  /** As in {@link TaskBatch}. */
+  readonly reached: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Whether a task is still ours. `lost`: as in {@link BatchOutcome}. `more`: ours, and there is more to do than the call
+ * did; it is called again at once unless a batch waits.
+ */
+export type IdleOutcome = 'ours' | 'lost' | 'more';
 
 /** Lets a fault through as it is, where Nest would put "Internal server error" in its place. */
 @Catch()
@@ -65,8 +78,8 @@ export const OnTaskOpen = (): MethodDecorator => handles(OPEN);
 export const OnTaskBatch = (): MethodDecorator => handles(BATCH);
 
 /**
- * Marks the method that is called every other second while a task has no batch: `(task: number) => Promise<IdleOutcome>`.
- * Without a batch to write an owner would not notice that the task has another one.
+ * Marks the method that is called every other second while a task has no batch: `(idle: TaskIdle) => Promise<IdleOutcome>`.
+ * Without a batch to write an owner would not notice that the task has another one, nor do what time alone calls for.
  */
 export const OnTaskIdle = (): MethodDecorator => handles(IDLE);
 

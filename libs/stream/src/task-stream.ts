@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
@@ -11,7 +11,7 @@ import { checkEnd, Task } from './task.js';
 import type { LaneBounds } from './task.js';
 import type { TaskBuffer } from './task-buffer.js';
 import { TASK_PATTERNS } from './task-contract.js';
-import type { BatchOutcome, IdleOutcome, TaskBatch, TaskOpening } from './task-contract.js';
+import type { BatchOutcome, IdleOutcome, TaskBatch, TaskIdle, TaskOpening } from './task-contract.js';
 import { taskCount } from './topics.js';
 import { backoff, pause, Slots } from './waiting.js';
 
@@ -183,13 +183,20 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
   /** @returns true where the task has another owner */
   private async consume(task: Task, buffer: TaskBuffer): Promise<boolean> {
     let sure = performance.now();
+    let more = false;
     while (!task.isStopping()) {
       const now = performance.now();
       const wait = buffer.waitTime(now);
       if (wait > 0) {
-        await task.bell.wait(Math.min(wait, sure + IDLE_MS - now));
-        if (performance.now() < sure + IDLE_MS) continue;
-        if ((await this.call<IdleOutcome>(TASK_PATTERNS.idle, task.id)) === 'lost') return true;
+        // A batch that waits for its last records takes along what there is to do.
+        if (!more || wait < Infinity) {
+          await task.bell.wait(Math.min(wait, sure + IDLE_MS - now));
+          if (performance.now() < sure + IDLE_MS) continue;
+        }
+        const outcome = await this.idle(task, buffer);
+        if (outcome === 'lost') return true;
+        more = outcome === 'more';
+        if (more) await turn();
         sure = performance.now();
         continue;
       }
@@ -203,6 +210,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
           records,
           ranges: (count) => buffer.ranges(count),
           positions: (count) => buffer.positions(count),
+          reached: buffer.reached(this.lastStatus === 'up'),
           signal: task.abort.signal,
         };
         const outcome = await this.call<BatchOutcome>(TASK_PATTERNS.batch, batch);
@@ -216,6 +224,18 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
       }
     }
     return false;
+  }
+
+  private async idle(task: Task, buffer: TaskBuffer): Promise<IdleOutcome> {
+    await this.slots.acquire();
+    try {
+      if (task.isStopping()) return 'ours';
+      const reached = buffer.reached(this.lastStatus === 'up');
+      const idle: TaskIdle = { task: task.id, reached, signal: task.abort.signal };
+      return await this.call<IdleOutcome>(TASK_PATTERNS.idle, idle);
+    } finally {
+      this.slots.release();
+    }
   }
 
   /** Starts afresh from the trail, where the task is still ours by the group's word. */
