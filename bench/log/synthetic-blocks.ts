@@ -18,7 +18,7 @@ export class SyntheticBlocks {
     const from = end?.next[TOPIC] ?? 0;
     const now = Date.now();
     const ranges = [{ topic: TOPIC, partition: task, from, to: from + count, lost: false }];
-    const account = { task, block: n, previous: end?.digest ?? null, ranges };
+    const account = { task, block: n, previous: end?.digest ?? null, ranges, registers: null };
     const entries = Array.from({ length: count }, (_, i) => {
       const entry = finding(task, from + i, now);
       return encodeEntry(i === 0 ? { ...entry, account } : entry);

@@ -49,7 +49,9 @@ function stateAccount(content: Content): void {
   const [first] = content.entries;
   if (first === undefined) return;
   const { task, n: block, previous, ranges } = content;
-  content.entries[0] = encodeEntry({ ...decodeEntry(first), account: { task, block, previous, ranges } });
+  const entry = decodeEntry(first);
+  const registers = entry.account?.registers ?? null;
+  content.entries[0] = encodeEntry({ ...entry, account: { task, block, previous, ranges, registers } });
 }
 
 /** Tiles of the blocks as they are now, and where somebody signs, checkpoints. */

@@ -160,7 +160,13 @@ class Chains {
       if (to > from) ranges.push({ topic, partition: task, from, to, lost: false });
     }
     const n = (end?.n ?? -1) + 1;
-    const accountFor = (): EntryAccount => ({ task, block: n, previous: end?.digest ?? null, ranges });
+    const accountFor = (): EntryAccount => ({
+      task,
+      block: n,
+      previous: end?.digest ?? null,
+      ranges,
+      registers: null,
+    });
     const recordedAt = NOW + this.count;
     const audited = auditBatch(records, decoded, this.subjects, this.rulebook, recordedAt, Infinity, accountFor);
     const summary = audited.tally.summary();

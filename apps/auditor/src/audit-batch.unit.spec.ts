@@ -55,6 +55,7 @@ const accountFor = (count: number): EntryAccount => ({
   block: 7,
   previous: Buffer.alloc(32, 7),
   ranges: [{ topic: 'marketing', partition: 3, from: 90, to: 100 + count, lost: false }],
+  registers: null,
 });
 
 function audit(

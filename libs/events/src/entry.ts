@@ -40,6 +40,17 @@ export interface EntryAccount {
   /** Digest of the block before, 32 bytes; null in block 0. */
   previous: Buffer | null;
   ranges: readonly EntryRange[];
+  /** All registers that records are judged by from this block of the task on; null: as before. */
+  registers: readonly EntryRegister[] | null;
+}
+
+/** A register version that was loaded; `inForceFrom` in ms since the epoch. */
+export interface EntryRegister {
+  controller: string;
+  version: number;
+  inForceFrom: number;
+  /** SHA-256 of the register's canonical form, 32 bytes. */
+  sha256: Buffer;
 }
 
 /** Offsets `[from, to)` of a topic-partition; `lost`: Kafka had deleted them before they were read. */

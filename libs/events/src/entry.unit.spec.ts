@@ -33,6 +33,10 @@ const entry: AuditEntry = {
       { topic: 'marketing', partition: 3, from: 0, to: 2 ** 40, lost: true },
       { topic: 'orders', partition: 3, from: 5, to: 6, lost: false },
     ],
+    registers: [
+      { controller: 'jetkids', version: 1, inForceFrom: Date.UTC(2018, 4, 25), sha256: Buffer.alloc(32, 9) },
+      { controller: 'jetkids', version: 2, inForceFrom: Date.UTC(2025, 0, 1), sha256: Buffer.alloc(32, 10) },
+    ],
   },
   act: {
     id: '6b1f0a52-59f3-4a53-9f0e-0d6f1c1c7a11',
@@ -84,16 +88,21 @@ describe('entries of the trail', () => {
     }
   });
 
+  const written = (version: string, value: object): Buffer => {
+    const { schemas } = RELEASED.find((release) => release.version === version)!;
+    const { fingerprint, json } = schemas.find(({ record }) => record === 'AuditEntry')!;
+    return Buffer.concat([singleObjectHeader(fingerprint), parseSchema(json, 'auto').toBuffer(value)]);
+  };
+
   test('of version 1.0.0 are read, without what they do not have', () => {
-    const released = RELEASED.find(({ version }) => version === '1.0.0')!.schemas.find(
-      ({ record }) => record === 'AuditEntry',
-    )!;
     const { account, act, ...old } = { ...entry, account: null, act: null };
-    const bytes = Buffer.concat([
-      singleObjectHeader(released.fingerprint),
-      parseSchema(released.json, 'auto').toBuffer(old),
-    ]);
-    expect(decodeEntry(bytes)).toEqual({ ...old, account, act });
+    expect(decodeEntry(written('1.0.0', old))).toEqual({ ...old, account, act });
+  });
+
+  test('of version 1.1.0 are read: which registers were loaded they do not say', () => {
+    const { registers, ...account } = { ...entry.account!, registers: null };
+    const bytes = written('1.1.0', { ...entry, account });
+    expect(decodeEntry(bytes)).toEqual({ ...entry, account: { ...account, registers } });
   });
 
   test('ids are shortened to 128 characters', () => {

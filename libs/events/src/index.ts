@@ -21,6 +21,7 @@ export {
   type EntryPosition,
   type EntryRange,
   type EntryReason,
+  type EntryRegister,
   type EntrySource,
 } from './entry.js';
 export { canonicalForm, crc64Avro, fingerprint, type SchemaJson } from './fingerprint.js';

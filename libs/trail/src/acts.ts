@@ -45,7 +45,7 @@ export async function appendActs(
     const n = (end?.n ?? -1) + 1;
     await before?.(n);
     const recordedAt = Date.now();
-    const account: EntryAccount = { task, block: n, previous: end?.digest ?? null, ranges: [] };
+    const account: EntryAccount = { task, block: n, previous: end?.digest ?? null, ranges: [], registers: null };
     const entries = acts.map((act, i) => encodeEntry(toEntry(act, recordedAt, i === 0 ? account : null)));
     const summary = { verdicts: [], rules: [] };
     const block = makeBlock({ task, ranges: [], next: end?.next ?? {}, entries, writer, recordedAt, summary }, end);

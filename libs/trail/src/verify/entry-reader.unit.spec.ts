@@ -11,6 +11,7 @@ const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
 const position = fc.record({ task: int, block: whole, index: int });
 const range = fc.record({ topic: text, partition: int, from: whole, to: whole, lost: fc.boolean() });
+const register = fc.record({ controller: text, version: int, inForceFrom: whole, sha256: digest });
 
 const entries: fc.Arbitrary<AuditEntry> = fc.record({
   kind: fc.constantFrom(...ENTRY_KINDS),
@@ -38,7 +39,13 @@ const entries: fc.Arbitrary<AuditEntry> = fc.record({
   amends: orNull(position),
   valueSha256: orNull(digest),
   account: orNull(
-    fc.record({ task: int, block: whole, previous: orNull(digest), ranges: fc.array(range, { maxLength: 3 }) }),
+    fc.record({
+      task: int,
+      block: whole,
+      previous: orNull(digest),
+      ranges: fc.array(range, { maxLength: 3 }),
+      registers: orNull(fc.array(register, { maxLength: 3 })),
+    }),
   ),
   act: orNull(fc.record({ id: text, actor: text, reason: text, position: orNull(position) })),
 });

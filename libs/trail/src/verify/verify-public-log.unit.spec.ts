@@ -36,7 +36,8 @@ function entriesOf(size: number): Buffer[] {
     const count = Math.min(1 + ((turn * 37) % 100), size - all.length);
     const from = end?.next['orders'] ?? 0;
     const ranges: BlockRange[] = [{ topic: 'orders', partition: task, from, to: from + count, lost: false }];
-    const account: EntryAccount = { task, block: (end?.n ?? -1) + 1, previous: end?.digest ?? null, ranges };
+    const previous = end?.digest ?? null;
+    const account: EntryAccount = { task, block: (end?.n ?? -1) + 1, previous, ranges, registers: null };
     const entries = Array.from({ length: count }, (_, i) => finding(task, from + i, i === 0 ? account : null));
     const next = { orders: from + count };
     ends.set(task, makeBlock({ task, ranges, next, entries, writer: 'w', recordedAt: 0, summary }, end));
