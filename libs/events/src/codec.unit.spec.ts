@@ -5,6 +5,8 @@ import { encodeRecord, recordKey } from './encode.js';
 import type { StreamEvent } from './event.js';
 import { EVENTS, MARKETING, ORDER, RIGHTS, SHARING } from './events.fixture.js';
 import { toConfluent } from './framing.js';
+import { parseEvent, toJson } from './json.js';
+import { MAX_NAME_LENGTH, MAX_NAMES, MAX_RECORD_BYTES, MAX_TEXT_LENGTH, MAX_UNDERTAKINGS } from './limits.js';
 import { CURRENT } from './schemas.js';
 import { WriterSchemas } from './writers.js';
 
@@ -27,7 +29,7 @@ describe('single-object encoding', () => {
   });
 
   test('values beyond the first buffer are encoded whole', () => {
-    const long = change(ORDER, { justification: 'ø'.repeat(100_000) });
+    const long = change(ORDER, { justification: 'ø'.repeat(MAX_TEXT_LENGTH) });
     expect(decodeRecord(encodeRecord(long), writers)).toEqual({ ok: true, event: long });
   });
 });
@@ -119,6 +121,74 @@ describe('resolution of other writers', () => {
       ok: true,
       event: change(ORDER, { customerType: 'private' }),
     });
+  });
+
+  describe('a schema made to keep readers busy', () => {
+    type Schema = { fields: { name: string; type: unknown }[] };
+    const nothing = (name: string, fields: unknown[]): object => ({ type: 'record', name, fields });
+    const refused = (type: unknown, extra: Buffer, expected: string): void => {
+      const schema = orderSchema() as Schema;
+      schema.fields = [{ name: 'extra', type }, ...schema.fields];
+      const started = performance.now();
+      expect(fault(decodeAs(schema, Buffer.concat([extra, body])))).toBe(expected);
+      expect(performance.now() - started).toBeLessThan(2_000);
+    };
+
+    test('records of nothing, doubled sixty times', () => {
+      let type: unknown = nothing('A0', [{ name: 'x', type: 'null' }]);
+      for (let i = 1; i <= 60; i++) {
+        type = nothing(`A${i}`, [
+          { name: 'a', type },
+          { name: 'b', type: `A${i - 1}` },
+        ]);
+      }
+      refused(type, Buffer.alloc(0), 'the value claims more than its bytes can hold');
+    });
+
+    test('arrays of nothing, again and again', () => {
+      const block = Buffer.from([0xfe, 0xff, 0x07]); // 65,535 items
+      const extra = Buffer.concat([...Array.from({ length: 200_000 }, () => block), Buffer.from([0])]);
+      refused({ type: 'array', items: 'null' }, extra, 'the value claims more than its bytes can hold');
+    });
+
+    test('arrays in arrays, and maps of nothing', () => {
+      const inner = { type: 'array', items: { type: 'map', values: { type: 'array', items: 'null' } } };
+      refused(inner, Buffer.from('feffffffff3f', 'hex'), 'the value ends in the middle of a field (truncated)');
+    });
+
+    test('a record in itself, deeper than the stack', () => {
+      const type = nothing('Deep', [{ name: 'next', type: ['null', 'Deep'] }]);
+      refused(type, Buffer.alloc(500_000, 2), 'the value cannot be decoded');
+    });
+
+    test('too deep to be made a reader of', () => {
+      const depth = 20_000;
+      const own = new WriterSchemas();
+      const type = '{"type":"array","items":'.repeat(depth) + '"null"' + '}'.repeat(depth);
+      own.addRegistrySchema(
+        1,
+        `{"type":"record","name":"hjemmel.v1.OrderEvent","fields":[{"name":"x","type":${type}}]}`,
+      );
+      const found = fault(decodeRecord(Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]), own));
+      expect(found).toMatch(/^schema 1 of the registry is unusable: /);
+      expect(found.length).toBeLessThan(400);
+    });
+
+    test('as many null fields as bytes are read all the same', () => {
+      const schema = orderSchema() as Schema;
+      const fields = Array.from({ length: 500 }, (_, i) => ({ name: `n${i}`, type: 'null' }));
+      schema.fields = [...schema.fields, { name: 'extra', type: nothing('Empty', fields) }];
+      expect(decodeAs(schema, body)).toEqual({ ok: true, event: ORDER });
+    });
+  });
+
+  test('schemas of a registry are not kept without end, and asked for again', () => {
+    const own = new WriterSchemas();
+    for (let id = 0; id <= 10_000; id++) own.addRegistrySchema(id, '"string"');
+    const of = (id: number): Decoded => decodeRecord(toConfluent(encodeRecord(ORDER), id), own);
+    expect(of(0)).toHaveProperty('missingSchemaId', 0);
+    expect(of(1)).not.toHaveProperty('missingSchemaId');
+    expect(of(10_000)).not.toHaveProperty('missingSchemaId');
   });
 
   test('a later order action is read as `other`; other later symbols are refused', () => {
@@ -223,6 +293,72 @@ describe('records that cannot be read', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('limits', () => {
+  const read = (event: StreamEvent): Decoded => decodeRecord(encodeRecord(event), writers);
+  const recipientOf = (char: string): object => {
+    const name = char.repeat(MAX_NAME_LENGTH);
+    return { name, role: 'processor', sector: name, country: 'NO' };
+  };
+  /** An event of each stream, at every limit at once. */
+  const full = (char: string): StreamEvent[] => {
+    const name = char.repeat(MAX_NAME_LENGTH);
+    const text = char.repeat(MAX_TEXT_LENGTH);
+    const names = Array.from({ length: MAX_NAMES }, () => name);
+    const undertakings = Array.from({ length: MAX_UNDERTAKINGS }, () => 'confidentiality');
+    const ids = { controller: name, service: name, subject: name };
+    const processing = { ...ids, purpose: name, dataCategories: names, justification: text };
+    return [
+      change(ORDER, { ...processing, orderId: name }),
+      change(MARKETING, processing),
+      change(SHARING, { ...processing, recipient: recipientOf(char), undertakings }),
+      change(RIGHTS, { ...ids, purposes: names, requestId: name, evidence: text }),
+    ];
+  };
+  const FULL = full('n');
+
+  test.each(FULL.map((event) => [event.stream, event] as const))('%s at every limit at once is read', (_, event) => {
+    expect(read(event)).toEqual({ ok: true, event });
+  });
+
+  /** Every place of an event where a limit is, with one more than it takes. */
+  const beyond = FULL.flatMap((event): [StreamEvent, string, object][] => {
+    const own = (field: string): boolean => field in event.event;
+    const fields = { ...event.event, ...('recipient' in event.event ? recipientOf('n') : {}) };
+    return Object.entries(fields).flatMap(([field, value]: [string, unknown]): [StreamEvent, string, object][] => {
+      const longer = (more: unknown): object =>
+        own(field) ? { [field]: more } : { recipient: { ...recipientOf('n'), [field]: more } };
+      if (typeof value === 'string' && value.startsWith('nn')) {
+        return [[event, own(field) ? field : `recipient.${field}`, longer(`${value}n`)]];
+      }
+      if (!Array.isArray(value)) return [];
+      const items = value as string[];
+      const one: [StreamEvent, string, object] = [event, field, longer([...items, items[0]])];
+      return field === 'undertakings' ? [one] : [one, [event, `${field}[3]`, longer(items.with(3, `${items[3]}n`))]];
+    });
+  });
+
+  test('there are so many of them', () => {
+    expect(beyond).toHaveLength(4 * 3 + 3 * 4 + 1 + 3 + 4);
+  });
+
+  test.each(beyond)('%#: one more is refused, by decoder and JSON reader alike', (event, path, fields) => {
+    const more = change(event, fields);
+    const parsed = parseEvent(more.stream, toJson(more));
+    const told = fault(read(more));
+    expect(told).toMatch(/^`[a-zA-Z.]+(\[3\])?` has \d+ (characters|items); it may have \d+$/);
+    expect(told.startsWith(`\`${path}\` has`)).toBe(true);
+    expect(parsed).toEqual({ ok: false, faults: [told] });
+  });
+
+  test('no event within them is longer than records may be, whatever its characters', () => {
+    for (const widest of full('必')) {
+      const { length } = encodeRecord(widest);
+      expect(length).toBeGreaterThan(MAX_RECORD_BYTES / 2);
+      expect(length).toBeLessThanOrEqual(MAX_RECORD_BYTES);
+    }
   });
 });
 

@@ -6,21 +6,31 @@ export class DecodeFault extends Error {
 }
 
 const TRUNCATED = 'the value ends in the middle of a field (truncated)';
+const COSTLY = 'the value claims more than its bytes can hold';
 const REPLACEMENT = '\uFFFD';
+/** Fields of no length that are passed for each byte there is; schemas that people write have none of them. */
+const FIELDS_PER_BYTE = 16;
+const FIELDS_AT_LEAST = 10_000;
 
 /**
  * A position in a buffer of Avro binary encoding (Avro specification 1.12, "Binary Encoding").
  *
  * Every read checks the end of the buffer before it moves, so that no length or count in broken bytes can make a
- * reader loop, allocate or go back; what cannot be read throws {@link DecodeFault}.
+ * reader loop, allocate or go back; what cannot be read throws {@link DecodeFault}. Writers' schemas are not ours: items
+ * and fields that take no bytes (`null`, records of nothing else) are bounded by the length of the value, too.
  */
 export class Cursor {
   buffer: Buffer;
   pos: number;
+  /** How many items of arrays and maps, and fields of skipped records, there may still be. */
+  private items: number;
+  private fields: number;
 
   constructor(buffer: Buffer, pos = 0) {
     this.buffer = buffer;
     this.pos = pos;
+    this.items = buffer.length;
+    this.fields = FIELDS_AT_LEAST + FIELDS_PER_BYTE * buffer.length;
   }
 
   readByte(): number {
@@ -84,8 +94,9 @@ export class Cursor {
   /**
    * The number of items in the next block of an array or map, 0 at its end.
    *
-   * A block of more items than bytes are left is refused: every item of ours takes at least one byte, and a count of
-   * billions in a few bytes would exhaust the memory.
+   * A block of more items than bytes are left is refused, and blocks that together claim more items than the value has
+   * bytes: every item of ours takes at least one byte, and a count of billions in a few bytes would exhaust the memory,
+   * or the time.
    */
   readBlockCount(): number {
     let count = this.readLong();
@@ -94,6 +105,14 @@ export class Cursor {
       this.skipLong();
     }
     if (count > this.buffer.length - this.pos) throw new DecodeFault(TRUNCATED);
+    this.items -= count;
+    if (this.items < 0) throw new DecodeFault(COSTLY);
     return count;
+  }
+
+  /** Notes that a record of so many fields is passed; throws where that goes on and on without any bytes being read. */
+  passFields(count: number): void {
+    this.fields -= count;
+    if (this.fields < 0) throw new DecodeFault(COSTLY);
   }
 }

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { fieldFault } from './constraints.js';
+import { fieldFault, itemsFault } from './constraints.js';
 import type { Stream, StreamEvent } from './event.js';
 import { currentSchema, RECORD_OF } from './schemas.js';
 import { parseIsoTime, toIsoTime } from './time.js';
@@ -128,7 +128,7 @@ function readValue(shape: Shape, value: unknown, path: string, faults: string[])
       return readRecord(shape, value, path, faults);
     case 'array':
       if (!Array.isArray(value)) return fault('is not an array');
-      return Array.from(value, (item, i) => readValue(shape.items, item, `${path}[${i}]`, faults));
+      return itemsOf(shape.items, value, path, faults);
     case 'boolean':
       return typeof value === 'boolean' ? value : fault('is neither true nor false');
     case 'enum':
@@ -144,6 +144,14 @@ function readValue(shape: Shape, value: unknown, path: string, faults: string[])
       if (!value.isWellFormed()) return fault('is not well-formed Unicode (half a surrogate pair)');
       return constrained(path, value, faults);
   }
+}
+
+/** Items of a list that is too long are not read: each of them could be at fault. */
+function itemsOf(shape: Shape, items: readonly unknown[], path: string, faults: string[]): unknown {
+  const fault = itemsFault(path, items.length);
+  if (fault === null) return Array.from(items, (item, i) => readValue(shape, item, `${path}[${i}]`, faults));
+  faults.push(fault);
+  return undefined;
 }
 
 function constrained<Value extends string | number>(path: string, value: Value, faults: string[]): Value {

@@ -195,6 +195,7 @@ function makeSkipper(writer: avro.Type, known: Map<avro.Type, Reader>): Reader {
   if (isRecord(writer)) {
     const fields = writer.fields.map((field) => skipper(field.type, known));
     return (cursor) => {
+      cursor.passFields(fields.length + 1);
       for (const field of fields) field(cursor);
     };
   }

@@ -8,6 +8,11 @@ export type Writer =
   | { readonly ok: true; readonly stream: Stream; readonly read: Reader }
   | { readonly ok: false; readonly fault: string };
 
+/** More than the records of any batch can name at once. */
+const REGISTRY_AT_MOST = 10_000;
+/** Characters of what is wrong with a schema; avsc quotes schemas whole. */
+const MAX_REASON_LENGTH = 300;
+
 /**
  * The schemas events may have been written with: every version released with this package, by fingerprint, and those
  * of a schema registry as they become known, by id. Resolution to the current schema happens once per writer's schema.
@@ -32,9 +37,10 @@ export class WriterSchemas {
    */
   addRegistrySchema(id: number, schema: string | SchemaJson): void {
     try {
-      this.#registry.set(id, toWriter(typeof schema === 'string' ? (JSON.parse(schema) as SchemaJson) : schema));
+      this.#remember(id, toWriter(typeof schema === 'string' ? (JSON.parse(schema) as SchemaJson) : schema));
     } catch (error) {
-      this.#registry.set(id, { ok: false, fault: `schema ${id} of the registry is unusable: ${messageOf(error)}` });
+      const why = messageOf(error).slice(0, MAX_REASON_LENGTH);
+      this.#remember(id, { ok: false, fault: `schema ${id} of the registry is unusable: ${why}` });
     }
   }
 
@@ -52,6 +58,13 @@ export class WriterSchemas {
     if (candidates === undefined) return undefined;
     for (const candidate of candidates) if (candidate.high === high) return candidate.writer;
     return undefined;
+  }
+
+  /** The oldest goes where there are too many; it is asked for again. */
+  #remember(id: number, writer: Writer): void {
+    const oldest = this.#registry.size >= REGISTRY_AT_MOST ? this.#registry.keys().next().value : undefined;
+    if (oldest !== undefined) this.#registry.delete(oldest);
+    this.#registry.set(id, writer);
   }
 
   #addReleased(schema: SchemaJson): void {

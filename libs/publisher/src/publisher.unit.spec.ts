@@ -113,7 +113,8 @@ describe('publish', () => {
 
   test('batches stay below what a broker takes', async () => {
     const { transport, publisher } = held();
-    const large = { ...order, event: { ...order.event, justification: 'x'.repeat(200_000) } } as Publishable;
+    const dataCategories = Array.from({ length: 200 }, () => 'x'.repeat(1_000));
+    const large = { ...order, event: { ...order.event, dataCategories } } as Publishable;
     const published = publisher.publish([large, large, large]);
     for (let i = 0; i < 2; i++) {
       if (transport.letGo[i] === undefined) await transport.sent();
