@@ -36,6 +36,7 @@ export class AuditorModule implements OnApplicationShutdown {
       watch: mongodb.watch,
       deadLetters,
       registry: settings.schemaRegistryUrl === null ? null : new SchemaRegistry(settings.schemaRegistryUrl, log),
+      maxRecordBytes: settings.maxRecordBytes,
       rulebook,
       metrics,
       log,

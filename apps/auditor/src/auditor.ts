@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
 import { WriterSchemas } from '#libs/events';
 import type { Decoded, EntryAccount } from '#libs/events';
 import type {
@@ -22,6 +23,8 @@ import type { Metrics } from './metrics.js';
 
 /** How long closing a task may take for writing subjects' documents; what is left the journal has. */
 const CLOSE_WITHIN_MS = 5_000;
+/** Questions to the schema registry at a time: records that name many schemas must not hold up the others for long. */
+const SCHEMAS_AT_ONCE = 16;
 
 interface OwnedTask {
   readonly subjects: TaskSubjects;
@@ -46,6 +49,8 @@ export interface AuditorParts {
   readonly deadLetters: Pick<DeadLetters, 'send'>;
   /** null: none is configured. */
   readonly registry: SchemaRegistry | null;
+  /** Longest value of a record that is looked into, in bytes. */
+  readonly maxRecordBytes: number;
   readonly rulebook: Rulebook;
   readonly metrics: Metrics;
   readonly log: AuditorLog;
@@ -143,14 +148,19 @@ export class Auditor {
 
   /** Decodes, and fetches writers' schemas that are not known yet; null where the signal came first. */
   private async decode(records: readonly SourceRecord[], signal: AbortSignal): Promise<Decoded[] | null> {
-    const { registry } = this.parts;
+    const { registry, maxRecordBytes } = this.parts;
     const faults = new Map<number, string>();
+    const atOnce = pLimit(SCHEMAS_AT_ONCE);
     for (;;) {
       const missing = new Set<number>();
-      const decoded = decodeBatch(records, this.writers, faults, missing);
+      const decoded = decodeBatch(records, this.writers, faults, missing, maxRecordBytes);
       if (missing.size === 0) return decoded;
-      for (const id of missing) {
-        const answer = registry === null ? 'none' : await registry.schema(id, signal);
+      const answers = await Promise.all(
+        [...missing].map((id) =>
+          atOnce(async () => ({ id, answer: registry === null ? 'none' : await registry.schema(id, signal) }) as const),
+        ),
+      );
+      for (const { id, answer } of answers) {
         if (answer === null) return null;
         if (typeof answer === 'object') this.writers.addRegistrySchema(id, answer.schema);
         else faults.set(id, schemaFault(id, answer));

@@ -3,7 +3,7 @@ import type { Decoded, WriterSchemas } from '#libs/events';
 import type { SourceRecord } from '#libs/stream';
 
 /**
- * Decodes the records of a batch, in order. Ids of writers' schemas that are to be fetched from the registry first are
+ * Decodes the records of a batch, in order; one whose value is longer than `maxBytes` is not looked into. Ids of writers' schemas that are to be fetched from the registry first are
  * added to `missing`; `faults` has what became of those that were.
  */
 export function decodeBatch(
@@ -11,8 +11,10 @@ export function decodeBatch(
   writers: WriterSchemas,
   faults: ReadonlyMap<number, string>,
   missing: Set<number>,
+  maxBytes: number,
 ): Decoded[] {
   return records.map(({ value }) => {
+    if (value !== null && value.length > maxBytes) return { ok: false, fault: tooLong(value.length, maxBytes) };
     const decoded = decodeRecord(value, writers);
     if (decoded.ok || decoded.missingSchemaId === undefined) return decoded;
     const fault = faults.get(decoded.missingSchemaId);
@@ -20,4 +22,8 @@ export function decodeBatch(
     missing.add(decoded.missingSchemaId);
     return decoded;
   });
+}
+
+function tooLong(length: number, most: number): string {
+  return `the value has ${length} bytes; a record may have ${most} (HJEMMEL_MAX_RECORD_BYTES)`;
 }

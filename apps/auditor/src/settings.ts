@@ -1,4 +1,4 @@
-import { STREAMS } from '#libs/events';
+import { MAX_RECORD_BYTES, STREAMS } from '#libs/events';
 import type { Stream } from '#libs/events';
 import { SettingsReader } from '#libs/service';
 import type { Environment } from '#libs/service';
@@ -11,6 +11,8 @@ export interface AuditorSettings {
   readonly stream: StreamSettings;
   readonly deadLetterTopic: string;
   readonly schemaRegistryUrl: string | null;
+  /** A record whose value is longer is unreadable. */
+  readonly maxRecordBytes: number;
   readonly mongodbUri: string;
   /** Keys of the vault; the first encrypts. */
   readonly vaultKeys: readonly [VaultKey, ...VaultKey[]];
@@ -49,6 +51,7 @@ export function readSettings(env: Environment): AuditorSettings {
     },
     deadLetterTopic,
     schemaRegistryUrl: from.httpUrls('SCHEMA_REGISTRY_URL')[0] ?? null,
+    maxRecordBytes: from.number('HJEMMEL_MAX_RECORD_BYTES', 1_024, 16 * 1024 * 1024) ?? MAX_RECORD_BYTES,
     mongodbUri: from.mongodbUri(),
     vaultKeys: vaultKeys(from),
     registers: from.text('HJEMMEL_REGISTERS'),

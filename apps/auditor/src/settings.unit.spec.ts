@@ -30,6 +30,7 @@ describe('readSettings', () => {
       vaultKeys: [{ key: Buffer.alloc(32, 0xab) }],
       deadLetterTopic: 'hjemmel.dead-letter',
       schemaRegistryUrl: null,
+      maxRecordBytes: 1_048_576,
       registers: null,
       port: null,
     });
@@ -47,6 +48,12 @@ describe('readSettings', () => {
     ['no key of the vault', { HJEMMEL_VAULT_KEY: '' }, 'HJEMMEL_VAULT_KEY is not set'],
     ['a key of another length', { HJEMMEL_VAULT_KEY: 'hunter2' }, 'HJEMMEL_VAULT_KEY: is not 32 bytes'],
     ['another kind of database', { MONGODB_URI: 'postgres://x' }, 'MONGODB_URI does not begin with'],
+    [
+      'a record size that is too small',
+      { HJEMMEL_MAX_RECORD_BYTES: '1023' },
+      'HJEMMEL_MAX_RECORD_BYTES must be a whole',
+    ],
+    ['one that is too large', { HJEMMEL_MAX_RECORD_BYTES: '16777217' }, 'must be a whole number from 1024 to 16777216'],
     ['no URL', { SCHEMA_REGISTRY_URL: 'registry' }, 'SCHEMA_REGISTRY_URL is no http'],
     ['an unknown mechanism', { KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM must be one of'],
     ['a user without a password', { KAFKA_SASL_USERNAME: 'u' }, 'KAFKA_SASL_PASSWORD is not set'],
