@@ -15,21 +15,37 @@ export function defaultRegistersDir(): string {
   return packageFile('registers');
 }
 
+/** A register, and the text of the file that it was compiled from. */
+export interface RegisterSource {
+  readonly register: Register;
+  readonly text: string;
+}
+
+/** The registers of a directory. */
+export interface RegisterSet {
+  readonly registers: Registers;
+  /** By controller and day. */
+  readonly sources: readonly RegisterSource[];
+}
+
+/** A register file as it lies in a directory; `content` is its text, or why it cannot be read. */
+export interface RegisterText {
+  readonly path: string;
+  readonly content: string | Fault;
+}
+
 /**
- * Reads, checks and compiles every `*.yaml` (or `*.yml`) of a directory.
+ * Reads, checks and compiles every `*.yaml` (or `*.yml`) of a directory; hidden files are passed over.
  *
  * @throws RegisterError listing every fault of every file; also where the directory cannot be read or has no register
  */
 export async function loadRegisters(dir: string): Promise<Registers> {
-  const files = await registerFiles(dir);
-  const results = await Promise.all(files.map((file) => readRegister(file)));
-  const faults = results.flatMap((r) => r.faults);
-  if (faults.length > 0) throw new RegisterError(faults);
-  try {
-    return new Registers(results.flatMap((r) => r.register ?? []));
-  } catch (error) {
-    throw new RegisterError([directoryFault(dir, (error as Error).message)]);
-  }
+  return (await loadRegisterSet(dir)).registers;
+}
+
+/** As {@link loadRegisters}, with the files' texts. @throws RegisterError */
+export async function loadRegisterSet(dir: string): Promise<RegisterSet> {
+  return compileTexts(dir, await readTexts(dir));
 }
 
 /** The register files of a directory, sorted. @throws RegisterError */
@@ -40,11 +56,49 @@ export async function registerFiles(dir: string): Promise<string[]> {
   } catch (error) {
     throw new RegisterError([directoryFault(dir, `the directory of registers cannot be read (${code(error)})`)]);
   }
-  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   if (files.length === 0) {
     throw new RegisterError([directoryFault(dir, 'no register (*.yaml) is in this directory')]);
   }
   return files.map((name) => join(dir, name));
+}
+
+/** The register files of a directory, read. @throws RegisterError where the directory cannot be read or has none */
+export async function readTexts(dir: string): Promise<RegisterText[]> {
+  return Promise.all((await registerFiles(dir)).map(async (path) => ({ path, content: await readText(path) })));
+}
+
+/** Checks and compiles the texts of a directory. @throws RegisterError listing every fault of every text */
+export function compileTexts(dir: string, texts: readonly RegisterText[]): RegisterSet {
+  const faults: Fault[] = [];
+  const sources: RegisterSource[] = [];
+  for (const { path, content } of texts) {
+    const read = typeof content === 'string' ? readRegisterText(content, path) : { register: null, faults: [content] };
+    faults.push(...read.faults);
+    if (read.register !== null) sources.push({ register: read.register, text: content as string });
+  }
+  if (faults.length > 0) throw new RegisterError(faults);
+  try {
+    const registers = new Registers(sources.map(({ register }) => register));
+    sources.sort(({ register: a }, { register: b }) =>
+      a.controller === b.controller ? a.inForceFrom - b.inForceFrom : a.controller < b.controller ? -1 : 1,
+    );
+    return { registers, sources };
+  } catch (error) {
+    throw new RegisterError([directoryFault(dir, (error as Error).message)]);
+  }
+}
+
+/**
+ * Reads the text of a register file.
+ *
+ * @param name what the text is called in the faults
+ */
+export function readRegisterText(text: string, name: string): { register: Register | null; faults: readonly Fault[] } {
+  const { parsed, faults } = parseRegister(text, name);
+  if (parsed === null) return { register: null, faults };
+  const found = checkRegister(parsed, loadVocabulary());
+  return found.length > 0 ? { register: null, faults: found } : { register: compileRegister(parsed.file), faults: [] };
 }
 
 /**
@@ -55,17 +109,21 @@ export async function readRegister(
   path: string,
   policies?: string,
 ): Promise<{ register: Register | null; faults: readonly Fault[] }> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    return { register: null, faults: [directoryFault(path, `the file cannot be read (${code(error)})`)] };
-  }
+  const text = await readText(path);
+  if (typeof text !== 'string') return { register: null, faults: [text] };
+  if (policies === undefined) return readRegisterText(text, path);
   const { parsed, faults } = parseRegister(text, path);
   if (parsed === null) return { register: null, faults };
-  const found = [...checkRegister(parsed, loadVocabulary())];
-  if (policies !== undefined) found.push(...(await checkPolicies(parsed, policies)));
+  const found = [...checkRegister(parsed, loadVocabulary()), ...(await checkPolicies(parsed, policies))];
   return found.length > 0 ? { register: null, faults: found } : { register: compileRegister(parsed.file), faults: [] };
+}
+
+async function readText(path: string): Promise<string | Fault> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    return directoryFault(path, `the file cannot be read (${code(error)})`);
+  }
 }
 
 async function checkPolicies({ file, faultAt }: Parsed, dir: string): Promise<Fault[]> {

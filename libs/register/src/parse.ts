@@ -31,7 +31,12 @@ export function parseRegister(text: string, name: string): { parsed: Parsed | nu
     return { parsed: null, faults: document.errors.map((e) => at(e.pos[0], `no YAML here: ${e.message}`)) };
   }
   const faultAt = (path: Path, message: string, onKey = false): Fault => at(offsetOf(document, path, onKey), message);
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { parsed: null, faults: [at(0, `the YAML cannot be read: ${(error as Error).message}`)] };
+  }
   const validate = validator();
   if (!validate(value)) {
     const faults = (validate.errors ?? []).filter((e) => e.keyword !== 'if').map((e) => toFault(e, faultAt));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Register } from './model.js';
 
 /** The registers of all controllers, each with its versions. Immutable. */
@@ -36,6 +37,15 @@ export class Registers {
       if (register !== undefined && register.inForceFrom <= at) return register;
     }
     return undefined;
+  }
+
+  /**
+   * Stands for the versions that are in force at `at` (ms), one of each controller: SHA-256, lower-case hex, over their
+   * ids. It changes with a file, and on the day when a version begins.
+   */
+  inForceDigest(at: number): string {
+    const ids = [...this.versions.keys()].map((controller) => this.inForce(controller, at)?.id ?? '');
+    return createHash('sha256').update(ids.sort().join()).digest('hex');
   }
 
   *[Symbol.iterator](): Iterator<Register> {

@@ -6,6 +6,16 @@ import { Registers } from './registers.js';
 const first = compileRegister(ACME);
 const second = compileRegister({ ...ACME, version: 2, inForce: { from: '2022-01-01', clause: 'in-force' } });
 
+test('what is in force has a digest, which changes with a version and on its day', () => {
+  const other = compileRegister({ ...ACME, controller: 'other' });
+  const of = (registers: Registers, at: string): string => registers.inForceDigest(Date.parse(at));
+  const both = new Registers([first, second, other]);
+  expect(of(both, '2021-12-31T23:59:59.999Z')).toBe(of(new Registers([other, first]), '2030-01-01T00:00:00Z'));
+  expect(of(both, '2022-01-01T00:00:00Z')).toBe(of(new Registers([second, other]), '2030-01-01T00:00:00Z'));
+  const all = ['2019-01-01T00:00:00Z', '2021-01-01T00:00:00Z', '2022-01-01T00:00:00Z'].map((at) => of(both, at));
+  expect(new Set(all).size).toBe(3);
+});
+
 describe('the version in force', () => {
   const registers = new Registers([second, first]);
 
