@@ -3,9 +3,13 @@ import { localKafka } from './stack/kafka.js';
 /** End offsets by topic and partition: `offsets.get(topic)?.[partition]`. */
 export type Offsets = ReadonlyMap<string, readonly number[]>;
 
-/** Where the topics end now. */
-export async function endOffsets(broker: string, topics: readonly string[]): Promise<Offsets> {
-  const admin = localKafka(broker).admin();
+/**
+ * Where the topics end now.
+ *
+ * @param brokers as KAFKA_BROKERS takes them
+ */
+export async function endOffsets(brokers: string, topics: readonly string[]): Promise<Offsets> {
+  const admin = localKafka(brokers).admin();
   await admin.connect();
   try {
     const ends = new Map<string, number[]>();

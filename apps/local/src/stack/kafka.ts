@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,6 +16,12 @@ export interface KafkaOptions extends Pick<ServerOptions, 'onUnexpectedExit' | '
   readonly folder: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** This node's number in the cluster, from 1; default: it is the only one. */
+  readonly node?: number | undefined;
+  /** The controllers' ports of all nodes, in their order; default: it is the only one. */
+  readonly controllers?: readonly number[] | undefined;
+  /** The same for all nodes of a cluster. */
+  readonly clusterId: string;
   /** Added to, or put in the place of, the broker's properties. */
   readonly properties?: Readonly<Record<string, string>> | undefined;
   /** The Java heap's bound, as `-Xmx` takes it. */
@@ -24,7 +30,10 @@ export interface KafkaOptions extends Pick<ServerOptions, 'onUnexpectedExit' | '
 
 const GRACE_MS = 15_000;
 
-/** One Kafka node that is broker and controller (KRaft), on the loopback interface. Its storage is formatted once. */
+/**
+ * One Kafka node that is broker and controller (KRaft), on the loopback interface. Its storage is formatted once. The nodes
+ * of a cluster of several are to be started together.
+ */
 export async function prepareKafka(options: KafkaOptions): Promise<ServerProcess> {
   const { jars, folder, port, heap = '1g' } = options;
   const properties = join(folder, 'server.properties');
@@ -40,7 +49,7 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerProcess
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
     await runTool({
       command: 'java',
-      args: [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties],
+      args: [...java, 'kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', properties],
       missing: 'Java is missing, the local Kafka needs it: install Java 17 or newer.',
       failed: `Kafka could not prepare its storage in ${folder}: check the free space on the disk.`,
       signal: options.signal,
@@ -59,12 +68,19 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerProcess
   });
 }
 
-/** Settings for one node on a developer's machine; what is not named stays as Kafka has it. */
-function propertiesText({ folder, port, controllerPort, properties = {} }: KafkaOptions): string {
+/** Copies of a partition, and how many must have a record before it is acknowledged. */
+export function replication(nodes: number): { copies: number; inSync: number } {
+  return { copies: Math.min(nodes, 3), inSync: nodes < 3 ? 1 : 2 };
+}
+
+/** Settings for a node on a developer's machine; what is not named stays as Kafka has it. */
+function propertiesText(options: KafkaOptions): string {
+  const { folder, port, node = 1, controllerPort, controllers = [controllerPort], properties = {} } = options;
+  const { copies, inSync } = replication(controllers.length);
   const settings = {
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': String(node),
+    'controller.quorum.voters': controllers.map((each, i) => `${i + 1}@127.0.0.1:${each}`).join(','),
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
@@ -73,14 +89,15 @@ function propertiesText({ folder, port, controllerPort, properties = {} }: Kafka
     'auto.create.topics.enable': 'false',
     // History is replayed in full, so nothing expires.
     'log.retention.ms': '-1',
-    // One node cannot replicate, and a few partitions do for its own topics.
-    'offsets.topic.replication.factor': '1',
+    'min.insync.replicas': String(inSync),
+    // A few partitions do for its own topics.
+    'offsets.topic.replication.factor': String(copies),
     'offsets.topic.num.partitions': '4',
-    'transaction.state.log.replication.factor': '1',
-    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.replication.factor': String(copies),
+    'transaction.state.log.min.isr': String(inSync),
     'transaction.state.log.num.partitions': '4',
-    'share.coordinator.state.topic.replication.factor': '1',
-    'share.coordinator.state.topic.min.isr': '1',
+    'share.coordinator.state.topic.replication.factor': String(copies),
+    'share.coordinator.state.topic.min.isr': String(inSync),
     // A group's first member need not wait for others.
     'group.initial.rebalance.delay.ms': '0',
     'log.cleaner.dedupe.buffer.size': String(16 * 1024 * 1024),
@@ -91,10 +108,31 @@ function propertiesText({ folder, port, controllerPort, properties = {} }: Kafka
     .join('');
 }
 
-/** Kafka's form of a random id: the 16 bytes of a UUID in base64url, not beginning with a dash. */
-function clusterId(): string {
+/**
+ * The id of the cluster whose nodes have these folders: the one that a node was formatted with, else a new one, in Kafka's
+ * form of a random id: the 16 bytes of a UUID in base64url, not beginning with a dash.
+ */
+export function clusterId(folders: readonly string[]): string {
+  for (const folder of folders) {
+    const file = join(folder, 'data', 'meta.properties');
+    const [, id] = existsSync(file) ? (/^cluster\.id=(.+)$/m.exec(readFileSync(file, 'utf8')) ?? []) : [];
+    if (id !== undefined) return id;
+  }
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  return id.startsWith('-') ? clusterId() : id;
+  return id.startsWith('-') ? clusterId([]) : id;
+}
+
+/** Number of the node that leads the partition, from 1; null where none does just now. Throws where Kafka is away. */
+export async function leaderOf(brokers: string, topic: string, partition: number): Promise<number | null> {
+  const admin = localKafka(brokers).admin();
+  try {
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const leader = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+    return leader < 1 ? null : leader;
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function probe(port: number): Promise<void> {
@@ -114,14 +152,19 @@ async function probe(port: number): Promise<void> {
   }
 }
 
-/** A client for the stack's own needs: silent, and without patience of its own. */
-export function localKafka(broker: string): Kafka {
+/**
+ * A client for the stack's own needs: silent, and with no more patience than to ask each of the brokers.
+ *
+ * @param brokers as KAFKA_BROKERS takes them
+ */
+export function localKafka(brokers: string): Kafka {
+  const list = brokers.split(',');
   return new Kafka({
     clientId: 'hjemmel-local',
-    brokers: [broker],
+    brokers: list,
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
-    retry: { retries: 0 },
+    retry: { retries: list.length - 1, initialRetryTime: 100 },
   });
 }

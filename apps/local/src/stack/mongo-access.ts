@@ -28,15 +28,23 @@ export function mongoAccess(folder: string): MongoAccess {
   };
 }
 
-/** For the administrator; the database in the path may be replaced by another one. */
-export function adminUri(port: number, { adminPassword }: MongoAccess): string {
+/**
+ * For the administrator; the database in the path may be replaced by another one.
+ *
+ * @param ports of the replica set's members
+ */
+export function adminUri(ports: readonly number[], { adminPassword }: MongoAccess): string {
   const login = `${ADMIN}:${adminPassword}`;
-  return `mongodb://${login}@127.0.0.1:${port}/${DATABASE}?replicaSet=${REPLICA_SET}&authSource=admin`;
+  return `mongodb://${login}@${hosts(ports)}/${DATABASE}?replicaSet=${REPLICA_SET}&authSource=admin`;
 }
 
 /** For the programs: each with the rights of its role in the product's database alone. */
-export function actorUris(port: number, { passwords }: MongoAccess): Record<Actor, string> {
+export function actorUris(ports: readonly number[], { passwords }: MongoAccess): Record<Actor, string> {
   const uri = (actor: Actor): string =>
-    `mongodb://${userName(actor)}:${passwords[actor]}@127.0.0.1:${port}/${DATABASE}?replicaSet=${REPLICA_SET}`;
+    `mongodb://${userName(actor)}:${passwords[actor]}@${hosts(ports)}/${DATABASE}?replicaSet=${REPLICA_SET}`;
   return Object.fromEntries(ACTORS.map((actor) => [actor, uri(actor)])) as Record<Actor, string>;
+}
+
+function hosts(ports: readonly number[]): string {
+  return ports.map((port) => `127.0.0.1:${port}`).join(',');
 }

@@ -37,10 +37,10 @@ async function start(): Promise<string> {
   const binary = await mongodBinary({ onProgress: () => undefined });
   server = prepareMongod({ binary, folder, port, access });
   await server.start();
-  await prepareProduct(port, access);
-  await using api = new MongoClient(actorUris(port, access).api);
+  await prepareProduct([port], access);
+  await using api = new MongoClient(actorUris([port], access).api);
   expect(await api.db().collection('blocks').countDocuments()).toBe(0);
-  return adminUri(port, access);
+  return adminUri([port], access);
 }
 
 async function insert(uri: string, id: string): Promise<void> {

@@ -13,7 +13,11 @@ export interface MongodOptions extends Pick<ServerOptions, 'onUnexpectedExit' | 
   /** Holds data and logs; made if absent. */
   readonly folder: string;
   readonly port: number;
+  /** Ports of all members of the replica set, the same list for each; default: this one is the only member. */
+  readonly members?: readonly number[] | undefined;
   readonly access: MongoAccess;
+  /** Bound of WiredTiger's cache, GB; default 1. */
+  readonly cacheGb?: number | undefined;
   /** Added to mongod's arguments. */
   readonly args?: readonly string[] | undefined;
 }
@@ -25,11 +29,11 @@ const AUTHENTICATION_FAILED = 18;
 const ALREADY_INITIALIZED = 23;
 
 /**
- * One mongod as a replica set of one member (transactions and change streams need a set), on the loopback interface,
- * with authentication.
+ * One mongod as a member of a replica set, its only one where no others are named (transactions and change streams need
+ * a set), on the loopback interface, with authentication. The members of a set of several are to be started together.
  */
 export function prepareMongod(options: MongodOptions): ServerProcess {
-  const { binary, folder, port, access, args = [], onUnexpectedExit, signal } = options;
+  const { binary, folder, port, access, cacheGb = 1, args = [], onUnexpectedExit, signal } = options;
   const data = join(folder, 'data');
   mkdirSync(data, { recursive: true });
   return new ServerProcess({
@@ -37,7 +41,7 @@ export function prepareMongod(options: MongodOptions): ServerProcess {
     command: binary,
     args: [
       ...['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
-      ...['--replSet', REPLICA_SET, '--oplogSize', '1024', '--wiredTigerCacheSizeGB', '1', '--quiet'],
+      ...['--replSet', REPLICA_SET, '--oplogSize', '1024', '--wiredTigerCacheSizeGB', String(cacheGb), '--quiet'],
       ...['--logpath', join(folder, 'mongod.log'), '--setParameter', 'diagnosticDataCollectionEnabled=false'],
       ...['--auth', '--keyFile', access.keyFile],
       ...args,
@@ -51,26 +55,56 @@ export function prepareMongod(options: MongodOptions): ServerProcess {
   });
 }
 
-/** Collections, roles and users of the product, as `hjemmel database prepare` makes them. */
-export async function prepareProduct(port: number, access: MongoAccess): Promise<void> {
-  await using client = new MongoClient(adminUri(port, access));
+/**
+ * Collections, roles and users of the product, as `hjemmel database prepare` makes them.
+ *
+ * @param ports of the replica set's members
+ */
+export async function prepareProduct(ports: readonly number[], access: MongoAccess): Promise<void> {
+  await using client = new MongoClient(adminUri(ports, access));
   await prepareDatabase(client.db(DATABASE), (actor) => access.passwords[actor]);
 }
 
 /**
- * Resolves when the member is primary and the administrator can log in; makes the set, or gives it the member's new
- * port, and makes the administrator, on the way there. What nobody is there for to log in as, MongoDB lets do from the
- * same machine as long as it has no user at all ("Localhost Exception"), also on data of the time before.
+ * Resolves when the member is primary, or a secondary that knows one, and the administrator can log in there; makes the
+ * set, or gives it the members' new ports, and makes the administrator, on the way there. What nobody is there for to log
+ * in as, MongoDB lets do from the same machine as long as it has no user at all ("Localhost Exception"), also on data of
+ * the time before.
  */
 async function probe(options: MongodOptions): Promise<void> {
   const hello = await command(options, null, { hello: 1 });
   if (hello['isWritablePrimary'] === true) return requireAdmin(options);
-  if (hello['setName'] === undefined) await configure(options);
+  if (hello['secondary'] === true && typeof hello['primary'] === 'string') {
+    return requireAdmin({ ...options, port: portOf(hello['primary']) });
+  }
+  // The first member does it for all.
+  const [first] = membersOf(options);
+  if (hello['setName'] === undefined && options.port === first) await configure(options);
   throw new Error('no primary yet');
 }
 
+function membersOf({ port, members = [port] }: MongodOptions): readonly number[] {
+  return members;
+}
+
+/** The port of the member that is the set's primary, as any member that is up knows it; null: nobody knows one. */
+export async function primaryPort(ports: readonly number[], access: MongoAccess): Promise<number | null> {
+  await using client = new MongoClient(adminUri(ports, access), { serverSelectionTimeoutMS: 3_000 });
+  try {
+    const { primary } = await client.db('admin').command({ hello: 1 });
+    return typeof primary === 'string' ? portOf(primary) : null;
+  } catch {
+    return null;
+  }
+}
+
+function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(':') + 1));
+}
+
 async function configure(options: MongodOptions): Promise<void> {
-  const config = { _id: REPLICA_SET, members: [{ _id: 0, host: `127.0.0.1:${options.port}` }] };
+  const members = membersOf(options).map((port, _id) => ({ _id, host: `127.0.0.1:${port}` }));
+  const config = { _id: REPLICA_SET, members };
   const move = { replSetReconfig: { ...config, version: 1, protocolVersion: 1 }, force: true };
   const fault = await codeOf(command(options, null, { replSetInitiate: config }));
   if (fault === ALREADY_INITIALIZED) await command(options, null, move);
@@ -96,7 +130,11 @@ function otherPasswords({ folder }: MongodOptions): StackError {
 }
 
 /** A command to the member itself, primary or not; without a password as nobody. */
-async function command({ port }: MongodOptions, password: string | null, document: Document): Promise<Document> {
+async function command(
+  { port }: Pick<MongodOptions, 'port'>,
+  password: string | null,
+  document: Document,
+): Promise<Document> {
   await using client = new MongoClient(`mongodb://127.0.0.1:${port}/`, {
     directConnection: true,
     serverSelectionTimeoutMS: 1_000,

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Actor } from '#libs/trail';
 import { kafkaJars, mongodBinary } from './downloads.js';
-import { prepareKafka } from './kafka.js';
+import { clusterId, leaderOf, prepareKafka } from './kafka.js';
 import { actorUris, adminUri, mongoAccess } from './mongo-access.js';
-import { prepareMongod, prepareProduct } from './mongodb.js';
+import { prepareMongod, prepareProduct, primaryPort } from './mongodb.js';
 import { localFolder } from './paths.js';
 import { processIn, removePidFile, stopLeftover, writePidFile } from './pid-file.js';
 import { rememberedPorts } from './ports.js';
@@ -19,16 +19,22 @@ export interface StackOptions {
   readonly dir?: string;
   /** Whether `stop` keeps `dir`; default: true if `dir` is given. */
   readonly keepData?: boolean;
+  /** Nodes of Kafka; default 1. With three, every record has three copies and is acknowledged when two have it. */
+  readonly brokers?: number;
+  /** Members of MongoDB's replica set; default 1. */
+  readonly members?: number;
   /** Partitions of each topic; default: those that are there, else 8. */
   readonly partitions?: number;
   /** Topics to create; default: the four of the contract and the dead letters'. */
   readonly topics?: readonly string[];
   readonly onProgress?: OnProgress;
+  /** Bound of the cache of each member, GB; default 1. */
+  readonly mongoCacheGb?: number;
   /** Extra arguments of mongod, such as `['--setParameter', 'enableTestCommands=1']`. */
   readonly mongoArgs?: readonly string[];
   /** Kafka's broker properties besides, or in place of, the stack's. */
   readonly kafkaProperties?: Readonly<Record<string, string>>;
-  /** Bound of Kafka's Java heap; default 1g. */
+  /** Bound of the Java heap of each of Kafka's nodes; default 1g. */
   readonly kafkaHeap?: string;
   /** A server ended by itself. */
   readonly onServerExit?: (message: string) => void;
@@ -43,11 +49,28 @@ export interface Stack {
   readonly mongoUri: string;
   /** As MONGODB_URI takes it, for each of the product's users: with no more rights than its role has. */
   readonly mongoUris: Readonly<Record<Actor, string>>;
+  /** The first of Kafka's nodes. */
   readonly kafka: LocalServer;
+  /** The first member of MongoDB's replica set. */
   readonly mongodb: LocalServer;
+  /** All of Kafka's nodes, each broker and controller. */
+  readonly brokers: readonly StackNode[];
+  /** All members of MongoDB's replica set. */
+  readonly members: readonly StackNode[];
   readonly dir: string;
-  /** Stops both servers; removes the data unless it is to be kept. */
+  /** The node that leads the partition; null where none does just now. Throws where Kafka is away. */
+  leader(topic: string, partition: number): Promise<StackNode | null>;
+  /** The member that is primary; null where none is just now. */
+  primary(): Promise<StackNode | null>;
+  /** Stops all servers; removes the data unless it is to be kept. */
   stop(): Promise<void>;
+}
+
+/** One of the servers of a stack. */
+export interface StackNode {
+  readonly server: LocalServer;
+  /** Where it serves, on 127.0.0.1. */
+  readonly port: number;
 }
 
 const LEFTOVER_GRACE_MS = 15_000;
@@ -55,7 +78,7 @@ const LEFTOVER_GRACE_MS = 15_000;
 const passing = join(localFolder, 'stacks');
 
 /**
- * Starts a Kafka and a MongoDB of this machine as child processes and resolves when both serve and the topics exist.
+ * Starts a Kafka and a MongoDB of this machine, each of one node or of several, as child processes and resolves when both serve and the topics exist.
  * What is missing is downloaded first; what a crashed start left behind is stopped first.
  *
  * @throws {StackError} with one line for the user
@@ -65,7 +88,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   await removeAbandoned();
   const dir = options.dir ?? passingFolder();
   const keepData = options.keepData ?? options.dir !== undefined;
-  const folders = { kafka: join(dir, 'kafka'), mongodb: join(dir, 'mongodb') };
+  const names = {
+    kafka: numbered('kafka', options.brokers ?? 1),
+    controller: numbered('controller', options.brokers ?? 1),
+    mongodb: numbered('mongodb', options.members ?? 1),
+  };
+  const folder = (name: string): string => join(dir, name);
   claim(dir);
   const servers: LocalServer[] = [];
   const stop = async (): Promise<void> => {
@@ -77,46 +105,72 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await stopLeftovers(dir);
     const download = { onProgress, signal };
     const [jars, binary] = await all([kafkaJars(download), mongodBinary(download)]);
-    const ports = await rememberedPorts(join(dir, 'ports.json'), ['kafka', 'controller', 'mongodb']);
-    const broker = `127.0.0.1:${ports.kafka}`;
-    const access = mongoAccess(folders.mongodb);
+    const ports = await rememberedPorts(join(dir, 'ports.json'), Object.values(names).flat());
+    const portsOf = (list: readonly string[]): number[] => list.map((name) => ports[name] as number);
+    const [kafkaPorts, controllers, members] = [
+      portsOf(names.kafka),
+      portsOf(names.controller),
+      portsOf(names.mongodb),
+    ];
+    const kafkaBrokers = kafkaPorts.map((port) => `127.0.0.1:${port}`).join(',');
+    const access = mongoAccess(folder('mongodb'));
+    const common = { onUnexpectedExit: onServerExit, signal };
 
-    const startKafka = async (): Promise<LocalServer> => {
-      const kafka = await prepareKafka({
-        jars,
-        folder: folders.kafka,
-        port: ports.kafka,
-        controllerPort: ports.controller,
-        properties: options.kafkaProperties,
-        heap: options.kafkaHeap,
-        onUnexpectedExit: onServerExit,
-        signal,
+    const startKafka = async (): Promise<StackNode[]> => {
+      const id = clusterId(names.kafka.map(folder));
+      const prepared = await all(
+        names.kafka.map((name, i) =>
+          prepareKafka({
+            jars,
+            folder: folder(name),
+            port: kafkaPorts[i] as number,
+            controllerPort: controllers[i] as number,
+            node: i + 1,
+            controllers,
+            clusterId: id,
+            properties: options.kafkaProperties,
+            heap: options.kafkaHeap,
+            ...common,
+          }),
+        ),
+      );
+      servers.push(...prepared);
+      await all(prepared.map((node) => node.start()));
+      await ensureTopics(kafkaBrokers, options.partitions, options.topics ?? [...TOPICS, DEAD_LETTER_TOPIC]);
+      return prepared.map((server, i) => ({ server, port: kafkaPorts[i] as number }));
+    };
+    const startMongod = async (): Promise<StackNode[]> => {
+      const { mongoArgs: args, mongoCacheGb: cacheGb } = options;
+      const prepared = names.mongodb.map((name, i) => {
+        const port = members[i] as number;
+        return prepareMongod({ binary, folder: folder(name), port, members, access, cacheGb, args, ...common });
       });
-      servers.push(kafka);
-      await kafka.start();
-      await ensureTopics(broker, options.partitions, options.topics ?? [...TOPICS, DEAD_LETTER_TOPIC]);
-      return kafka;
+      servers.push(...prepared);
+      await all(prepared.map((member) => member.start()));
+      await prepareProduct(members, access);
+      return prepared.map((server, i) => ({ server, port: members[i] as number }));
     };
-    const startMongod = async (): Promise<LocalServer> => {
-      const args = options.mongoArgs;
-      const common = { onUnexpectedExit: onServerExit, signal };
-      const mongodb = prepareMongod({ binary, folder: folders.mongodb, port: ports.mongodb, access, args, ...common });
-      servers.push(mongodb);
-      await mongodb.start();
-      await prepareProduct(ports.mongodb, access);
-      return mongodb;
-    };
-    const [kafka, mongodb] = await all([
-      step(onProgress, `Starting Kafka on ${broker}`, startKafka),
-      step(onProgress, `Starting MongoDB on 127.0.0.1:${ports.mongodb}`, startMongod),
+    const [kafkaNodes, mongoNodes] = await all([
+      step(onProgress, `Starting Kafka on ${kafkaBrokers}`, startKafka),
+      step(onProgress, `Starting MongoDB on ${members.map((port) => `127.0.0.1:${port}`).join(',')}`, startMongod),
     ]);
     return {
-      kafkaBrokers: broker,
-      mongoUri: adminUri(ports.mongodb, access),
-      mongoUris: actorUris(ports.mongodb, access),
-      kafka,
-      mongodb,
+      kafkaBrokers,
+      mongoUri: adminUri(members, access),
+      mongoUris: actorUris(members, access),
+      kafka: (kafkaNodes[0] as StackNode).server,
+      mongodb: (mongoNodes[0] as StackNode).server,
+      brokers: kafkaNodes,
+      members: mongoNodes,
       dir,
+      async leader(topic, partition) {
+        const node = await leaderOf(kafkaBrokers, topic, partition);
+        return node === null ? null : (kafkaNodes[node - 1] ?? null);
+      },
+      async primary() {
+        const port = await primaryPort(members, access);
+        return mongoNodes.find((node) => node.port === port) ?? null;
+      },
       stop,
     };
   } catch (error) {
@@ -125,10 +179,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
+/** Names of so many servers of a kind: `kafka`, `kafka-2`, `kafka-3`. */
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}-${i + 1}`));
+}
+
 /** Like Promise.all, but settles only when all have: nothing is left running behind a failure. */
-async function all<A, B>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
+async function all<T extends readonly Promise<unknown>[] | []>(
+  promises: T,
+): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function ownerFile(dir: string): string {
@@ -149,8 +210,8 @@ function claim(dir: string): void {
 
 /** Stops servers that run on in this folder although the process that started them is gone. */
 async function stopLeftovers(dir: string): Promise<void> {
-  const servers = ['kafka', 'mongodb'].map((name) => join(dir, name, 'pid.json'));
-  await Promise.all(servers.map((file) => stopLeftover(file, LEFTOVER_GRACE_MS)));
+  const servers = readdirSync(dir).filter((name) => /^(kafka|mongodb)(-\d+)?$/.test(name));
+  await Promise.all(servers.map((name) => stopLeftover(join(dir, name, 'pid.json'), LEFTOVER_GRACE_MS)));
 }
 
 function passingFolder(): string {

@@ -1,4 +1,4 @@
-import { localKafka } from './kafka.js';
+import { localKafka, replication } from './kafka.js';
 import { StackError } from './stack-error.js';
 
 /** The four topics of contract §1, and where unreadable records go. */
@@ -11,11 +11,11 @@ export const DEAD_LETTER_TOPIC = 'hjemmel.dead-letter';
  * @throws {StackError} when topics kept from an earlier start have another number of partitions
  */
 export async function ensureTopics(
-  broker: string,
+  brokers: string,
   partitions: number | undefined,
   topics: readonly string[],
 ): Promise<void> {
-  const admin = localKafka(broker).admin();
+  const admin = localKafka(brokers).admin();
   await admin.connect();
   try {
     const present = new Set(await admin.listTopics());
@@ -33,8 +33,9 @@ export async function ensureTopics(
     const missing = topics.filter((topic) => !present.has(topic));
     if (missing.length === 0) return;
     const numPartitions = count ?? partitions ?? DEFAULT_PARTITIONS;
+    const replicationFactor = replication(brokers.split(',').length).copies;
     await admin.createTopics({
-      topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor: 1 })),
+      topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor })),
       waitForLeaders: true,
     });
   } finally {
