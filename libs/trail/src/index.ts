@@ -15,6 +15,12 @@ export { createCollections, DatabaseNotPrepared } from './collections.js';
 export { DURABLE } from './durable.js';
 export { isDuplicateKey, LostOwnership, MongoTrailWriter, type TrailWriter } from './writer.js';
 export { COLLECTIONS, indexCommands, roleCommand, userCommand, type DatabaseCommand } from './roles/commands.js';
+export {
+  MongoRegisterArchive,
+  type KeptRegister,
+  type RegisterArchive,
+  type RegisterToKeep,
+} from './register-archive.js';
 export { actorUri, databaseOf } from './roles/connection-string.js';
 export { prepareDatabase, type UserOutcome } from './roles/prepare.js';
 export {

@@ -127,7 +127,7 @@ test.each(ACTORS)('to the %s the server refuses what would give it more', async 
 });
 
 const APPENDS: Record<Actor, readonly string[]> = {
-  auditor: ['blocks'],
+  auditor: ['blocks', 'registers'],
   notary: ['sequence', 'tiles', 'checkpoints', 'cosignatures', 'logKeys'],
   api: [],
   investigator: ['blocks'],

@@ -1,4 +1,5 @@
 import { CHECKPOINTS, COSIGNATURES, LOG_COLLECTIONS, LOG_KEYS, PRUNES, SEQUENCE, TILES } from '../log-documents.js';
+import { REGISTERS } from '../register-archive.js';
 import { BLOCKS } from '../writer.js';
 
 /** Whom Hjemmel's programs and commands act as in MongoDB. Each has a role and a user of that role. */
@@ -9,7 +10,7 @@ export type Actor = (typeof ACTORS)[number];
 export type Action = 'find' | 'insert' | 'update' | 'remove';
 
 /** Collections of the trail, each insert-only (invariant 3). */
-export const TRAIL_COLLECTIONS = [BLOCKS, ...LOG_COLLECTIONS] as const;
+export const TRAIL_COLLECTIONS = [BLOCKS, ...LOG_COLLECTIONS, REGISTERS] as const;
 
 /** Collections of what is known of people, which can be erased. */
 export const VAULT_COLLECTIONS = ['subjects', 'factsJournal', 'factsWatermarks', 'positions', 'vaultKeys'] as const;
@@ -26,9 +27,10 @@ const readTrail = Object.fromEntries(TRAIL_COLLECTIONS.map((name) => [name, ['fi
  * drop, rename, change or index a collection (an index can delete, by its TTL).
  */
 export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
-  /** Appends blocks; keeps what it must know of people. */
+  /** Appends blocks, and the registers that they are judged by; keeps what it must know of people. */
   auditor: {
     [BLOCKS]: ['find', 'insert'],
+    [REGISTERS]: ['find', 'insert'],
     // Removes what was written before there was a vault, once it is encrypted.
     subjects: ['find', 'insert', 'update', 'remove'],
     factsJournal: ['find', 'insert', 'remove'],
