@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs';
-import { decodeRecord, encodeRecord, recordKey, STREAMS, toHeaders, WriterSchemas } from '#libs/events';
+import { encodeRecord, recordKey, STREAMS, toHeaders } from '#libs/events';
 import type { Stream, StreamEvent } from '#libs/events';
-import { factOf, judge, SubjectFacts } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
 import type { Account, PlacedEntry } from '#libs/trail';
+import { differences, expectedFindings, FinalFindings, placeOf } from '../../drill/final-findings.js';
+import type { Findings, Judgement, TopicRecord } from '../../drill/final-findings.js';
 import type { TestServers } from './servers.js';
 import { startService } from './service-process.js';
 import type { ServiceProcess } from './service-process.js';
@@ -204,52 +205,85 @@ async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTo
 export interface Verified {
   readonly account: Account;
   readonly entries: readonly PlacedEntry[];
+  /** Number of records of the topics, each with one finding. */
+  readonly records: number;
+  readonly amendments: number;
 }
 
+/** How long amendments may be on their way once all records are in the trail. */
+const AMENDED_WITHIN_MS = 20_000;
+
 /**
- * Waits until as many entries are in the trail as the topics have records, and then expects of the whole trail: every
- * offset in exactly one block, one entry for each record, and each finding the same as when the records are judged
- * again, in the order of the trail, with facts that nobody ever had to restore.
+ * Waits until all records of the topics are in the trail, and then expects of the whole trail: every offset in exactly
+ * one block; one finding on each record; and of each record stands in the end, amended where need be, what judging it
+ * by all facts of its subject gives, whatever came first, and facts that nobody ever had to restore.
  */
 export async function verified(world: Auditing): Promise<Verified> {
-  const topics = Object.values(world.topics);
-  const records = await readAll(world, topics);
-  await entriesReach(world, records.size);
-  const account = await world.trail.accountOffsets({ whole: true });
-  expect(account.faults).toEqual([]);
+  const records = [...(await readAll(world, Object.values(world.topics)))].map(toRecord);
+  await recordsReached(world, records);
   const registers = await loadRegisters(defaultRegistersDir());
   const law = loadTransferLaw();
-  const writers = new WriterSchemas();
-  const facts = new Map<string, SubjectFacts>();
+  const deadline = performance.now() + AMENDED_WITHIN_MS;
+  for (;;) {
+    const { finals, entries } = await readFindings(world.trail);
+    const expected = expectedFindings(() => records, { registers, law, pinned: finals.registers });
+    let faults = [...finals.faults, ...differences(finals.standing, expected)];
+    if (finals.amendments === 0 && finals.faults.length === 0) {
+      faults = differences(finals.standing, asTheyCame(records, entries, { registers, law }));
+    }
+    if (faults.length > 0 && finals.faults.length === 0 && performance.now() < deadline) {
+      await sleep(POLL_MS);
+      continue;
+    }
+    expect(faults).toEqual([]);
+    const account = await world.trail.accountOffsets({ whole: true });
+    expect(account.faults).toEqual([]);
+    return { account, entries, records: records.length, amendments: finals.amendments };
+  }
+}
+
+async function readFindings(trail: MongoTrailReader): Promise<{ finals: FinalFindings; entries: PlacedEntry[] }> {
+  const finals = new FinalFindings();
   const entries: PlacedEntry[] = [];
-  for await (const block of world.trail.blocks()) {
+  for await (const block of trail.blocks()) {
     for (const placed of entriesOf(block)) {
+      finals.add(placed);
       entries.push(placed);
-      const { source, verdict, reasons, assumptions } = placed.entry;
-      const place = `${source?.topic} ${source?.partition} ${source?.offset}`;
-      const record = records.get(place);
-      expect({ place, known: record !== undefined }).toEqual({ place, known: true });
-      records.delete(place);
-      const decoded = decodeRecord(record?.value ?? null, writers);
-      if (!decoded.ok) {
-        expect({ place, verdict }).toEqual({ place, verdict: 'unreadable' });
-        continue;
-      }
-      const { event } = decoded;
-      const key = recordKey(event.event);
-      const own = facts.get(key) ?? new SubjectFacts();
-      facts.set(key, own);
-      const fact = factOf(event);
-      if (fact !== null) own.add(fact);
-      const again = judge({ event, timestamp: Number(record?.timestamp), registers, facts: own, law });
-      expect({ place, verdict, reasons, assumptions }).toEqual({
-        place,
-        verdict: again.verdict,
-        reasons: again.reasons,
-        assumptions: again.assumptions,
-      });
     }
   }
-  expect([...records.keys()]).toEqual([]);
-  return { account, entries };
+  return { finals, entries };
+}
+
+/** What judging the records in the order of the trail gives. */
+function asTheyCame(records: readonly TopicRecord[], entries: readonly PlacedEntry[], by: Judgement): Findings {
+  const byPlace = new Map(records.map((record) => [placeOf(record), record]));
+  const inOrder = entries.flatMap(({ entry: { source } }) => (source && byPlace.get(placeOf(source))) ?? []);
+  return expectedFindings(() => inOrder, by, 'as they came');
+}
+
+/** Resolves when the last record of each topic-partition is in a block, so all before it are. */
+async function recordsReached({ trail, requireAuditor }: Auditing, records: readonly TopicRecord[]): Promise<void> {
+  const last = new Map<string, number>();
+  for (const { topic, partition, offset } of records) {
+    const key = `${topic} ${partition}`;
+    last.set(key, Math.max(offset, last.get(key) ?? -1));
+  }
+  const reached = new Map<string, number>();
+  const from = new Map<number, number>();
+  for (;;) {
+    for (const task of await trail.tasks()) {
+      for await (const head of trail.heads({ task, from: from.get(task) ?? 0 })) {
+        from.set(task, head.n + 1);
+        for (const { topic, partition, to } of head.ranges) reached.set(`${topic} ${partition}`, to);
+      }
+    }
+    if ([...last].every(([key, offset]) => (reached.get(key) ?? 0) > offset)) return;
+    requireAuditor();
+    await sleep(POLL_MS);
+  }
+}
+
+function toRecord([place, { timestamp, value }]: [string, KafkaMessage]): TopicRecord {
+  const [topic, partition, offset] = place.split(' ') as [string, string, string];
+  return { topic, partition: Number(partition), offset: Number(offset), timestamp: Number(timestamp), value };
 }
