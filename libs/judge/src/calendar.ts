@@ -22,7 +22,7 @@ export function endOfYear(at: number): number {
 
 const DAY = 86_400_000;
 
-function timeOfDay(at: number): number {
+export function timeOfDay(at: number): number {
   return ((at % DAY) + DAY) % DAY;
 }
 

@@ -20,11 +20,18 @@ export interface Reason {
   readonly message: string;
 }
 
+/** A finding as one text, the same for equal findings alone: what is compared, or hashed, to know whether it changed. */
+export function findingText({ verdict, register, assumptions, reasons }: Finding): string {
+  const said = reasons.map(({ rule, effect, clause, message }) => [rule, effect, clause, message]);
+  return JSON.stringify([verdict, register, assumptions, said]);
+}
+
 /** The rules in their published order; reasons are reported in this order. */
 export const RULES = [
   'controller-unknown',
   'register-not-in-force',
   'clock-implausible',
+  'facts-exceeded',
   'purpose-undeclared',
   'basis-undeclared',
   'basis-not-stated',

@@ -1,8 +1,11 @@
-export { DUTIES, type Duty, type DutyFinding, type Sweep } from './duties/duty.js';
-export { judgeDuties } from './duties/judge-duties.js';
+export { DUTIES, dutyText, type Duty, type DutyFinding, type OpenDuty, type Sweep } from './duties/duty.js';
+export { judgeDuties, openDuties, overdueByNow } from './duties/judge-duties.js';
+export { SWEEP_LIMIT, sweepSubject } from './duties/sweep-subject.js';
+export type { AmendedDuty, DutyRecord, SubjectSweep, Swept } from './duties/sweep-subject.js';
+export { Uses, USES_LIMIT } from './duties/uses.js';
 export { factOf, useOf, type Fact, type OrderFact, type RightsFact, type UseFact } from './fact.js';
-export { SubjectFacts } from './facts/subject-facts.js';
-export { RULES, type Finding, type Reason, type Rule, type Verdict } from './finding.js';
+export { FACTS_LIMIT, SubjectFacts } from './facts/subject-facts.js';
+export { findingText, RULES, type Finding, type Reason, type Rule, type Verdict } from './finding.js';
 export { judge, unreadable, type Judging } from './judge.js';
 export { rejudge, sameFinding, type Judged } from './late.js';
 export { OfflineAudit, type Amendment } from './offline.js';

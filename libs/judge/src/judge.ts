@@ -21,6 +21,8 @@ export interface Judging {
   /** What is known of the event's subject under its controller, the event itself included. */
   readonly facts: SubjectFacts;
   readonly law: TransferLaw;
+  /** Judge by this version, whatever is in force: the one an earlier finding on the event was made by. */
+  readonly register?: Register;
 }
 
 /** How far a publisher's clock may run ahead of the record's Kafka timestamp, ms. */
@@ -30,14 +32,19 @@ const CLOCK_TOLERANCE = 5 * 60_000;
  * The verdict on one event: a pure function of the event, the register version in force at its `occurredAt`, the
  * transfer law and the subject's facts not later than the event. The order in which things arrived has no part in it.
  */
-export function judge({ event: given, timestamp, registers, facts, law }: Judging): Finding {
+export function judge({ event: given, timestamp, registers, facts, law, register: pinned }: Judging): Finding {
   const { controller, occurredAt } = given.event;
   const reasons: Reason[] = [];
-  const register = registers.inForce(controller, occurredAt);
+  const register = pinned ?? registers.inForce(controller, occurredAt);
   if (register === undefined) judgeRegister({ reasons }, controller, registers);
   if (timestamp !== null && occurredAt > timestamp + CLOCK_TOLERANCE) {
     const message = 'the event claims a time more than 5 minutes after it was recorded in Kafka';
     fire({ reasons }, 'clock-implausible', 'gap', null, message);
+  }
+  const exceeded = occurredAt >= facts.exceededFrom && given.stream !== 'rights';
+  if (exceeded) {
+    const message = 'more is on record of this subject than can be held against an event; a person must look';
+    fire({ reasons }, 'facts-exceeded', 'gap', null, message);
   }
   if (register === undefined) return conclude(reasons, noAssumptions(controller, registers), null);
   if (given.stream === 'rights') {
@@ -45,7 +52,7 @@ export function judge({ event: given, timestamp, registers, facts, law }: Judgin
     return conclude(reasons, NONE, register);
   }
   const assumptions: string[] = [];
-  judgeProcessing(toCase(given, register, facts, law, reasons, assumptions));
+  judgeProcessing(toCase(given, register, exceeded ? null : facts, law, reasons, assumptions));
   return conclude(reasons, assumptions, register);
 }
 
@@ -81,7 +88,7 @@ function noAssumptions(controller: string, registers: Registers): readonly strin
 function toCase(
   given: ProcessingEvent,
   register: Register,
-  facts: SubjectFacts,
+  facts: SubjectFacts | null,
   law: TransferLaw,
   reasons: Reason[],
   assumptions: string[],

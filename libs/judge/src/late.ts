@@ -1,5 +1,5 @@
 import type { Fact } from './fact.js';
-import type { Finding } from './finding.js';
+import { findingText, type Finding } from './finding.js';
 import { judge, type Judging } from './judge.js';
 
 /** A finding already made, with what it takes to make it again. */
@@ -35,19 +35,5 @@ export function rejudge<T>(
  * what is found: then a late fact would cause an amendment that says nothing new.
  */
 export function sameFinding(a: Finding, b: Finding): boolean {
-  return (
-    a.verdict === b.verdict &&
-    a.register === b.register &&
-    a.reasons.length === b.reasons.length &&
-    a.reasons.every((reason, i) => {
-      const other = b.reasons[i];
-      return (
-        reason.rule === other?.rule &&
-        reason.effect === other.effect &&
-        reason.clause === other.clause &&
-        reason.message === other.message
-      );
-    }) &&
-    a.assumptions.join() === b.assumptions.join()
-  );
+  return findingText(a) === findingText(b);
 }

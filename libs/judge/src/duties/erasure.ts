@@ -1,48 +1,84 @@
+import type { TimeLimit } from '#libs/register';
 import { addPeriod, day } from '../calendar.js';
-import { concerns } from '../facts/acts.js';
-import type { RightsFact } from '../fact.js';
+import { lowerBound, upperBound } from '../facts/sorted.js';
+import type { UseFact } from '../fact.js';
 import { counts } from '../rules/consent.js';
 import { quote } from '../rules/quote.js';
-import { actsOf, dutyFinding, type DutyFinding, type Sweep } from './duty.js';
+import { actsAbout, dutyFinding, usesByPurpose } from './duty.js';
+import type { DutyFinding, Look, OpenDuty, Sweep } from './duty.js';
+
+/** A withdrawal after which data is to be erased. */
+interface Withdrawal {
+  readonly at: number;
+  /** The last instant in time. */
+  readonly dueAt: number;
+  /** The first erasure since, ms; null where none is on record. */
+  readonly erasedAt: number | null;
+}
 
 /**
  * erasure-overdue: data processed on consent that was not erased (or anonymised) in the register's time after the
  * consent was withdrawn. GDPR Art. 17(1)(b). A gap where that time is the author's assumption.
  */
-export function overdueErasures(sweep: Sweep): DutyFinding[] {
-  const { erasureOnWithdrawal } = sweep.register;
-  if (erasureOnWithdrawal === null) return [];
-  const withdrawals = actsOf(sweep, 'consent_withdrawn');
-  if (withdrawals.length === 0) return [];
-  const erasures = actsOf(sweep, 'data_erased', 'data_anonymised');
-  const consents = actsOf(sweep, 'consent_given');
-  const onConsent = sweep.uses.filter((use) => use.basis === 'consent' && use.at <= sweep.at);
-
-  return [...new Set(onConsent.map((use) => use.purpose))].sort().flatMap((purpose) => {
-    const about = (acts: readonly RightsFact[]): RightsFact[] => acts.filter((act) => concerns(act, purpose));
-    const uses = onConsent.filter((use) => use.purpose === purpose);
-    for (const withdrawal of about(withdrawals)) {
-      // What was erased before the withdrawal is not there to be erased again.
-      const erasedBefore = about(erasures).findLast((act) => act.at < withdrawal.at)?.at ?? -Infinity;
-      if (!uses.some((use) => use.at < withdrawal.at && use.at > erasedBefore)) continue;
-      const dueAt = addPeriod(withdrawal.at, erasureOnWithdrawal.within);
-      const erasure = about(erasures).find((act) => act.at >= withdrawal.at);
-      if ((erasure?.at ?? sweep.at) <= dueAt) continue;
-      const again = about(consents).some(
-        (act) => counts(act, purpose, sweep.register) && act.at > withdrawal.at && act.at <= dueAt,
-      );
-      if (again) continue;
-      const fulfilledAt = erasure?.at ?? null;
+export function overdueErasures(look: Look): DutyFinding[] {
+  const limit = look.register.erasureOnWithdrawal;
+  if (limit === null) return [];
+  return purposesOnConsent(look).flatMap(([purpose, uses]) => {
+    for (const { at, dueAt, erasedAt } of withdrawalsOf(look, purpose, uses, limit, look.known)) {
+      if (dueAt >= look.at || (erasedAt !== null && erasedAt <= dueAt)) continue;
       const message =
-        `the consent for ${quote(purpose)} was withdrawn on ${day(withdrawal.at)}, its data to be erased within ` +
-        `${erasureOnWithdrawal.within.iso}, by ${day(dueAt)}; ` +
-        (fulfilledAt === null
-          ? `no erasure or anonymisation is on record on ${day(sweep.at)}`
-          : `it was erased or anonymised late, on ${day(fulfilledAt)}`);
-      const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt } as const;
-      const effect = erasureOnWithdrawal.assumed ? 'gap' : 'violation';
-      return [dutyFinding(of, sweep, erasureOnWithdrawal, effect, message)];
+        `the consent for ${quote(purpose)} was withdrawn on ${day(at)}, its data to be erased within ` +
+        `${limit.within.iso}, by ${day(dueAt)}; ` +
+        (erasedAt === null
+          ? `no erasure or anonymisation is on record on ${day(look.known)}`
+          : `it was erased or anonymised late, on ${day(erasedAt)}`);
+      const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt: erasedAt } as const;
+      return [dutyFinding(of, look, limit, limit.assumed ? 'gap' : 'violation', message)];
     }
     return [];
   });
+}
+
+/** Erasures that a withdrawal asks for and whose time has not run out, the first for each purpose. */
+export function openErasures(sweep: Sweep): OpenDuty[] {
+  const limit = sweep.register.erasureOnWithdrawal;
+  if (limit === null) return [];
+  return purposesOnConsent(sweep).flatMap(([purpose, uses]) => {
+    for (const { dueAt, erasedAt } of withdrawalsOf(sweep, purpose, uses, limit, sweep.at)) {
+      if (erasedAt !== null || dueAt < sweep.at) continue;
+      return [{ duty: 'erasure-overdue', purpose, requestId: null, dueAt, clause: limit.clause }];
+    }
+    return [];
+  });
+}
+
+function purposesOnConsent({ facts, uses, at }: Sweep): (readonly [string, readonly UseFact[]])[] {
+  if (!facts.consentActs.some((act) => act.action === 'consent_withdrawn' && act.at <= at)) return [];
+  const onConsent: UseFact[] = [];
+  for (const use of uses) if (use.basis === 'consent') onConsent.push(use);
+  return [...usesByPurpose(onConsent, at)].map(([purpose, list]) => [purpose, list.sort((a, b) => a.at - b.at)]);
+}
+
+/** The withdrawals that ask for an erasure, in order of time, by what is known at `known`. */
+function* withdrawalsOf(
+  { facts, register, at }: Sweep,
+  purpose: string,
+  uses: readonly UseFact[],
+  { within }: TimeLimit,
+  known: number,
+): Generator<Withdrawal> {
+  const erasures = actsAbout(facts.erasures, purpose, known);
+  const acts = actsAbout(facts.consentActs, purpose, known);
+  const consents = acts.filter((act) => act.action === 'consent_given' && counts(act, purpose, register));
+  for (const withdrawal of acts) {
+    if (withdrawal.action !== 'consent_withdrawn' || withdrawal.at > at) continue;
+    const next = lowerBound(erasures, withdrawal.at);
+    // What was erased before the withdrawal is not there to be erased again.
+    const use = uses[upperBound(uses, erasures[next - 1]?.at ?? -Infinity)];
+    if (use === undefined || use.at >= withdrawal.at) continue;
+    const dueAt = addPeriod(withdrawal.at, within);
+    const consent = consents[upperBound(consents, withdrawal.at)];
+    if (consent !== undefined && consent.at <= dueAt) continue;
+    yield { at: withdrawal.at, dueAt, erasedAt: erasures[next]?.at ?? null };
+  }
 }

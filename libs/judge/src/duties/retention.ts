@@ -1,66 +1,131 @@
-import type { RetentionPeriod } from '#libs/register';
+import type { Retention, RetentionPeriod } from '#libs/register';
 import { day } from '../calendar.js';
-import { concerns } from '../facts/acts.js';
+import type { Standing } from '../facts/dealings.js';
+import { upperBound } from '../facts/sorted.js';
+import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { RightsFact, UseFact } from '../fact.js';
 import { quote } from '../rules/quote.js';
-import { endOfPeriod, FROM } from '../rules/retention.js';
-import { actsOf, dutyFinding, type DutyFinding, type Sweep } from './duty.js';
+import { beginningOf, endOfPeriod, FROM } from '../rules/retention.js';
+import { actsAbout, dutyFinding, usesByPurpose } from './duty.js';
+import type { DutyFinding, Look, OpenDuty, Sweep } from './duty.js';
 
-interface Overdue {
+interface Kept {
+  readonly period: RetentionPeriod;
   readonly collectedAt: number;
   /** The last instant at which the data might be kept. */
   readonly dueAt: number;
 }
 
 /**
- * retention-overdue: data of a purpose whose period has ended, by what is known at the time of the sweep, without an
+ * retention-overdue: data of a purpose whose period had ended, by what was known at some instant of the look, without an
  * erasure or anonymisation of it on record by then. GDPR Art. 5(1)(e).
+ *
+ * Where the period runs from the contract's end, or is another one for customers, what happens later can put an end off:
+ * a new contract, say. What was overdue until then was overdue, so each of those instants counts, and the first is told.
+ *
+ * @param from the first instant of the look, ms; the last one is `look.at`
  */
-export function overdueRetention(sweep: Sweep): DutyFinding[] {
-  const standing = sweep.facts.standing(sweep.at);
-  const erasures = actsOf(sweep, 'data_erased', 'data_anonymised');
-  return [...usesByPurpose(sweep)].flatMap(([purpose, uses]) => {
-    const retention = sweep.register.purposes.get(purpose)?.retention ?? null;
-    const period = (standing.everCustomer ? retention?.customer : retention?.neverCustomer) ?? null;
+export function overdueRetention(look: Look, from: number): DutyFinding[] {
+  const { facts, register, known } = look;
+  return [...usesByPurpose(look.uses, look.at)].flatMap(([purpose, uses]) => {
+    const retention = register.purposes.get(purpose)?.retention ?? null;
+    if (retention === null) return [];
+    const erasures = actsAbout(facts.erasures, purpose, known);
+    for (const { at, standing } of instants(facts, retention, from, look.at)) {
+      const first = firstOverdue(retention, uses, erasures, standing, at);
+      if (first !== undefined) return [toFinding(purpose, first, erasures, look)];
+    }
+    return [];
+  });
+}
+
+/** Data that is to be erased and not overdue, one for each purpose of which no data is overdue. */
+export function openRetention(sweep: Sweep): OpenDuty[] {
+  const { facts, register, at } = sweep;
+  const standing = facts.standing(at);
+  return [...usesByPurpose(sweep.uses, at)].flatMap(([purpose, uses]) => {
+    const retention = register.purposes.get(purpose)?.retention ?? null;
+    const period = retention === null ? null : periodFor(retention, standing);
     if (period === null) return [];
-    const covering = erasures.filter((act) => concerns(act, purpose));
-    let first: Overdue | undefined;
+    const erased = facts.lastErasure(purpose, at);
+    let dueAt = Infinity;
     for (const use of uses) {
       const collectedAt = use.collectedAt ?? use.at;
-      const dueAt = endOfPeriod(period, collectedAt, standing);
-      if (dueAt === null || dueAt >= sweep.at || (first !== undefined && first.dueAt <= dueAt)) continue;
-      // An erasure covers what was collected before it.
-      if (covering.some((act) => act.at > collectedAt && act.at <= dueAt)) continue;
-      first = { collectedAt, dueAt };
+      if (collectedAt >= erased) dueAt = Math.min(dueAt, endOfPeriod(period, collectedAt, standing) ?? Infinity);
     }
-    return first === undefined ? [] : [toFinding(purpose, period, first, covering, sweep)];
+    if (dueAt === Infinity || dueAt < at) return [];
+    return [{ duty: 'retention-overdue', purpose, requestId: null, dueAt, clause: period.clause }];
   });
+}
+
+function periodFor({ customer, neverCustomer }: Retention, { everCustomer }: Standing): RetentionPeriod | null {
+  return everCustomer ? customer : neverCustomer;
+}
+
+/**
+ * The instants between `from` and `to` that suffice: the last ones before the standing changes in what the period depends
+ * on. In between, more becomes overdue and nothing ceases to be.
+ */
+function* instants(
+  facts: SubjectFacts,
+  { customer, neverCustomer }: Retention,
+  from: number,
+  to: number,
+): Generator<{ readonly at: number; readonly standing: Standing }> {
+  let standing = facts.standing(from);
+  const byContract = customer?.from === 'contract-end' || neverCustomer?.from === 'contract-end';
+  if (byContract || customer !== neverCustomer) {
+    for (const turn of facts.turns(from, to)) {
+      const next = facts.standing(turn);
+      const matters =
+        next.everCustomer !== standing.everCustomer || (byContract && beginningOf(next) !== beginningOf(standing));
+      if (matters) yield { at: turn - 1, standing };
+      standing = next;
+    }
+  } else {
+    standing = facts.standing(to);
+  }
+  yield { at: to, standing };
+}
+
+/** What was due first of the data that is overdue at `at`; of what was due at the same time, what was collected first. */
+function firstOverdue(
+  retention: Retention,
+  uses: readonly UseFact[],
+  erasures: readonly RightsFact[],
+  standing: Standing,
+  at: number,
+): Kept | undefined {
+  const period = periodFor(retention, standing);
+  if (period === null || (period.from === 'contract-end' && beginningOf(standing) === null)) return undefined;
+  let first: Kept | undefined;
+  for (const use of uses) {
+    if (use.at > at) continue;
+    const collectedAt = use.collectedAt ?? use.at;
+    const dueAt = endOfPeriod(period, collectedAt, standing);
+    if (dueAt === null || dueAt >= at) continue;
+    if (first !== undefined && (first.dueAt < dueAt || (first.dueAt === dueAt && first.collectedAt <= collectedAt))) {
+      continue;
+    }
+    // An erasure covers what was collected before it.
+    const erasure = erasures[upperBound(erasures, collectedAt)];
+    if (erasure === undefined || erasure.at > dueAt) first = { period, collectedAt, dueAt };
+  }
+  return first;
 }
 
 function toFinding(
   purpose: string,
-  period: RetentionPeriod,
-  { collectedAt, dueAt }: Overdue,
+  { period, collectedAt, dueAt }: Kept,
   erasures: readonly RightsFact[],
-  sweep: Sweep,
+  look: Look,
 ): DutyFinding {
-  const fulfilledAt = erasures.find((act) => act.at > Math.max(collectedAt, dueAt))?.at ?? null;
+  const fulfilledAt = erasures[upperBound(erasures, Math.max(collectedAt, dueAt))]?.at ?? null;
   const message =
     `data for ${quote(purpose)} is kept ${period.keep.iso} from ${FROM[period.from]}, here until ${day(dueAt)}; ` +
     (fulfilledAt === null
-      ? `no erasure or anonymisation is on record on ${day(sweep.at)}`
+      ? `no erasure or anonymisation is on record on ${day(look.known)}`
       : `it was erased or anonymised late, on ${day(fulfilledAt)}`);
   const of = { duty: 'retention-overdue', purpose, requestId: null, dueAt, fulfilledAt } as const;
-  return dutyFinding(of, sweep, period, 'violation', message);
-}
-
-function usesByPurpose({ uses, at }: Sweep): Map<string, UseFact[]> {
-  const byPurpose = new Map<string, UseFact[]>();
-  for (const use of uses) {
-    if (use.at > at) continue;
-    const list = byPurpose.get(use.purpose);
-    if (list === undefined) byPurpose.set(use.purpose, [use]);
-    else list.push(use);
-  }
-  return byPurpose;
+  return dutyFinding(of, look, period, 'violation', message);
 }

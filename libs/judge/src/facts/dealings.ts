@@ -1,6 +1,6 @@
 import type { OrderAction } from '#libs/events';
 import { DEALING_ACTIONS, type OrderFact } from '../fact.js';
-import { upperBound } from './sorted.js';
+import { cutFrom, upperBound } from './sorted.js';
 
 /** A subject's contracts and disputes as of a time. Instants are ms; -Infinity where there is none. */
 export interface Standing {
@@ -39,15 +39,21 @@ interface Order {
  */
 export class Dealings {
   private readonly facts: OrderFact[] = [];
-  /** The standing after each fact, in step with `facts`. */
+  /** The standing after each of the first facts; as many as have been told. */
   private readonly standings: Standing[] = [];
+  /** The orders as the facts told so far leave them. */
   private readonly orders = new Map<string | null, Order>();
 
   get all(): readonly OrderFact[] {
     return this.facts;
   }
 
-  /** @returns false where the fact was known already */
+  /**
+   * A fact in order of time is told at once. A late one undoes the telling from its place on, and the next question tells
+   * anew: once, however many facts came late before it.
+   *
+   * @returns false where the fact was known already
+   */
   add(fact: OrderFact): boolean {
     let place = upperBound(this.facts, fact.at);
     for (let i = place - 1; i >= 0; i--) {
@@ -58,25 +64,33 @@ export class Dealings {
     }
     if (place === this.facts.length) {
       this.facts.push(fact);
-      this.apply(fact);
+      if (this.standings.length === place) this.apply(fact);
     } else {
       this.facts.splice(place, 0, fact);
-      this.retellFrom(place);
+      if (place < this.standings.length) this.standings.length = place;
     }
     return true;
   }
 
+  /** Forgets the facts at or after `at`. @returns them */
+  cut(at: number): OrderFact[] {
+    const gone = cutFrom(this.facts, at);
+    this.standings.length = 0;
+    this.orders.clear();
+    return gone;
+  }
+
   asOf(at: number): Standing {
+    if (this.standings.length < this.facts.length) this.tell();
     const i = upperBound(this.standings, at);
     return this.standings[i - 1] ?? NO_DEALINGS;
   }
 
-  /** A late fact: the standings from its place on are no longer so. */
-  private retellFrom(place: number): void {
-    this.standings.length = place;
+  private tell(): void {
+    const told = this.standings.length;
     this.orders.clear();
     for (const [i, fact] of this.facts.entries()) {
-      if (i < place) advance(this.orderOf(fact), fact.action);
+      if (i < told) advance(this.orderOf(fact), fact.action);
       else this.apply(fact);
     }
   }

@@ -11,3 +11,20 @@ export function upperBound(items: readonly { readonly at: number }[], at: number
   }
   return low;
 }
+
+/** Index of the first item of a list sorted by `at` that lies at or after `at`. */
+export function lowerBound(items: readonly { readonly at: number }[], at: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((items[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Takes the items at or after `at` off the end of a list sorted by `at`. @returns them */
+export function cutFrom<T extends { readonly at: number }>(items: T[], at: number): T[] {
+  return items.splice(lowerBound(items, at));
+}

@@ -54,7 +54,7 @@ function isSo(circumstance: Circumstance, c: Case): boolean {
     case 'neither-electronic-nor-personalised':
       return !isElectronic(c) && c.marketing?.personalised !== true;
     case 'dispute-open':
-      return c.facts.standing(c.event.occurredAt).openDisputes > 0;
+      return c.facts === null || c.facts.standing(c.event.occurredAt).openDisputes > 0;
     case 'given-to-authority':
       return c.sharing?.recipient.role === 'authority';
   }
@@ -73,6 +73,7 @@ const WORDS: Readonly<Record<Circumstance, string>> = {
 
 function isRelated({ relationship }: DeclaredBasis, c: Case): boolean {
   if (relationship === null || (relationship.electronicOnly && !isElectronic(c))) return true;
+  if (c.facts === null) return true;
   const { occurredAt } = c.event;
   const standing = c.facts.standing(occurredAt);
   if (!standing.everCustomer) return false;

@@ -11,7 +11,8 @@ export interface Case {
   readonly marketing: MarketingEvent | null;
   readonly sharing: SharingEvent | null;
   readonly register: Register;
-  readonly facts: SubjectFacts;
+  /** null: there are too many to be held against the event. What would need them is then not judged. */
+  readonly facts: SubjectFacts | null;
   readonly law: TransferLaw;
   /** Collects what fired. */
   readonly reasons: Reason[];

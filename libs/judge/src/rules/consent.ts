@@ -6,7 +6,7 @@ import { quote } from './quote.js';
 
 /** consent-missing and consent-withdrawn, on the basis that the event claims. GDPR Art. 6(1)(a), 7(1) and 7(3). */
 export function judgeConsent(c: Case, purpose: Purpose): void {
-  if (c.event.legalBasis !== 'consent') return;
+  if (c.event.legalBasis !== 'consent' || c.facts === null) return;
   let withdrawn = false;
   for (const act of c.facts.consents(purpose.id, c.event.occurredAt)) {
     if (act.action === 'consent_withdrawn') {

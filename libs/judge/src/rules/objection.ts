@@ -6,7 +6,7 @@ import { quote } from './quote.js';
 export function judgeObjection(c: Case, purpose: Purpose): void {
   const { legalBasis, occurredAt } = c.event;
   const open = legalBasis === 'legitimate_interests' || legalBasis === 'public_task' || purpose.directMarketing;
-  if (!open) return;
+  if (!open || c.facts === null) return;
   if (c.facts.objectionStanding(purpose.id, occurredAt) === undefined) return;
   const clause = c.register.statements.objection ?? purpose.clause;
   const raised = `an objection to ${quote(purpose.id)} stood`;

@@ -4,7 +4,7 @@ import { quote } from './quote.js';
 /** restriction-ignored and, with a stated ground, judgement-required; also for undeclared purposes. GDPR Art. 18(2). */
 export function judgeRestriction(c: Case): void {
   const { legalBasis, purpose, occurredAt } = c.event;
-  if (legalBasis === 'consent') return;
+  if (legalBasis === 'consent' || c.facts === null) return;
   if (c.facts.restrictionStanding(purpose, occurredAt) === undefined) return;
   // The right is the law's: where the policy does not speak of it, the processing itself is pointed at.
   const { statements, purposes } = c.register;

@@ -21,6 +21,7 @@ export function judgeRetention(c: Case, purpose: Purpose): void {
     return;
   }
 
+  if (c.facts === null) return;
   const standing = c.facts.standing(occurredAt);
   const period = standing.everCustomer ? retention.customer : retention.neverCustomer;
   if (period === null) return;
@@ -34,22 +35,31 @@ export function judgeRetention(c: Case, purpose: Purpose): void {
  * The last instant at which data may be kept, ms; null where the period has not begun. Counted from the contract's end
  * it runs from the end of the last contract or the close of the last dispute, whichever is later.
  */
-export function endOfPeriod(
-  period: RetentionPeriod,
-  collectedAt: number,
-  standing: Pick<Standing, 'openContracts' | 'openDisputes' | 'lastContractEnd' | 'lastDisputeClose'>,
-): number | null {
+export function endOfPeriod(period: RetentionPeriod, collectedAt: number, standing: Contracts): number | null {
   switch (period.from) {
     case 'collection':
       return addPeriod(collectedAt, period.keep);
     case 'end-of-collection-year':
       return addPeriod(endOfYear(collectedAt), period.keep);
     case 'contract-end': {
-      if (standing.openContracts > 0 || standing.openDisputes > 0) return null;
-      const start = Math.max(standing.lastContractEnd, standing.lastDisputeClose);
-      return start === -Infinity ? null : addPeriod(start, period.keep);
+      const start = beginningOf(standing);
+      return start === null ? null : addPeriod(start, period.keep);
     }
   }
+}
+
+type Contracts = Pick<Standing, 'openContracts' | 'openDisputes' | 'lastContractEnd' | 'lastDisputeClose'>;
+
+/** When a period counted from the contract's end begins, ms; null while it has not. */
+export function beginningOf({
+  openContracts,
+  openDisputes,
+  lastContractEnd,
+  lastDisputeClose,
+}: Contracts): number | null {
+  if (openContracts > 0 || openDisputes > 0) return null;
+  const start = Math.max(lastContractEnd, lastDisputeClose);
+  return start === -Infinity ? null : start;
 }
 
 function exceeded(purpose: Purpose, period: RetentionPeriod, collectedAt: number, occurredAt: number): string {
