@@ -37,6 +37,8 @@ export interface BlockHead {
   /** ms since the epoch. */
   readonly recordedAt: number;
   readonly summary: BlockSummary;
+  /** As of when duties were looked at last by what the chain says up to here, ms; left out: not yet. */
+  readonly sweptAt?: number;
 }
 
 export interface Block extends BlockHead {
@@ -51,6 +53,7 @@ export interface ChainEnd {
   readonly n: number;
   readonly digest: Buffer;
   readonly next: Readonly<Record<string, number>>;
+  readonly sweptAt?: number;
 }
 
 /** What a block is made of. */
@@ -62,6 +65,8 @@ export interface BlockContent {
   readonly writer: string;
   readonly recordedAt: number;
   readonly summary: BlockSummary;
+  /** Left out: as of when the block before has it. */
+  readonly sweptAt?: number;
 }
 
 /** Bytes of entries a block may have: with their hashes it stays well below MongoDB's 16 MB. */
@@ -80,7 +85,9 @@ export function makeBlock(content: BlockContent, end: ChainEnd | null): Block {
   const entries = encodeBundle(list);
   const hashes = leafHashes(entries, list.length);
   const digest = digestOf({ ...head, n, previous, hashes });
-  return { ...head, n, previous, digest, count: list.length, entries, hashes };
+  const sweptAt = content.sweptAt ?? end?.sweptAt;
+  const swept = sweptAt === undefined ? {} : { sweptAt };
+  return { ...head, ...swept, n, previous, digest, count: list.length, entries, hashes };
 }
 
 /** RFC 6962 leaf hashes, `SHA-256(00 ‖ entry)`, of the `count` entries of a bundle. */

@@ -54,6 +54,13 @@ describe('a block', () => {
     expect(digestOf(makeBlock(content([Buffer.from('b')]), null))).not.toEqual(base);
   });
 
+  test('says as of when duties were looked at, as the one before did where they were not since', () => {
+    const swept = makeBlock({ ...content([Buffer.from('a')]), sweptAt: 1_700_000_000_000 }, second);
+    const next = makeBlock(content([Buffer.from('a')]), swept);
+    expect([second.sweptAt, swept.sweptAt, next.sweptAt]).toEqual([undefined, 1_700_000_000_000, 1_700_000_000_000]);
+    expect(toBlock(toDocument(next))).toEqual(next);
+  });
+
   test('comes back from its document as it was', () => {
     expect(toBlock(toDocument(second))).toEqual(second);
   });

@@ -13,6 +13,7 @@ export interface BlockDocument {
   recordedAt: Date;
   verdicts: { controller: string; verdict: string; count: number }[];
   rules: { rule: string; count: number }[];
+  sweptAt?: Date;
   entries: Binary;
   hashes: Binary;
 }
@@ -38,6 +39,7 @@ export function toDocument(block: Block): BlockDocument {
     recordedAt: new Date(block.recordedAt),
     verdicts: [...block.summary.verdicts],
     rules: [...block.summary.rules],
+    ...(block.sweptAt === undefined ? {} : { sweptAt: new Date(block.sweptAt) }),
     entries: new Binary(block.entries),
     hashes: new Binary(block.hashes),
   };
@@ -61,6 +63,7 @@ export function toHead(document: Omit<BlockDocument, 'entries' | 'hashes'>): Blo
     writer: document.writer,
     recordedAt: document.recordedAt.getTime(),
     summary: { verdicts: document.verdicts, rules: document.rules },
+    ...(document.sweptAt === undefined ? {} : { sweptAt: document.sweptAt.getTime() }),
   };
 }
 
