@@ -13,7 +13,8 @@ export function decodeBatch(
   missing: Set<number>,
   maxBytes: number,
 ): Decoded[] {
-  return records.map(({ value }) => {
+  return records.map(({ value, fault: lost }) => {
+    if (lost !== undefined) return { ok: false, fault: lost };
     if (value !== null && value.length > maxBytes) return { ok: false, fault: tooLong(value.length, maxBytes) };
     const decoded = decodeRecord(value, writers);
     if (decoded.ok || decoded.missingSchemaId === undefined) return decoded;

@@ -1,8 +1,8 @@
 import type { Chunk, RecordHeaders, SourceRecord } from './record.js';
 
 /**
- * What kafkajs decodes from a Fetch response, as far as it is read here (Kafka protocol, Fetch v4 to v11, and
- * RecordBatch v2). Offsets and times are decimal strings.
+ * A decoded Fetch response, as far as it is read here (Kafka protocol, Fetch v4 to v11, and RecordBatch v2), in the shape
+ * that kafkajs has it. Offsets and times are decimal strings.
  */
 export interface FetchedMessage {
   offset: string;
@@ -12,6 +12,8 @@ export interface FetchedMessage {
   headers: RecordHeaders;
   isControlRecord?: boolean;
   batchContext?: FetchedBatchContext;
+  /** Why what the record holds is not here. */
+  fault?: string;
 }
 
 export interface FetchedBatchContext {
@@ -23,13 +25,20 @@ export interface FetchedBatchContext {
 
 export interface FetchedPartition {
   partition: number;
+  errorCode?: number;
   highWatermark: string;
   lastStableOffset?: string;
   /** The log start offset (kafkajs' spelling). */
   lastStartOffset?: string;
   abortedTransactions?: { producerId: string; firstOffset: string }[] | null;
+  preferredReadReplica?: number;
   messages: FetchedMessage[];
+  /** Next offset after what was read; left out: it is found from the last message. */
+  end?: number;
 }
+
+/** How far a timestamp may be from 1970: what a Date can hold, ms. Beyond it is taken for none. */
+const MAX_TIME = 8.64e15;
 
 /** The one message a guarded fetch hands through kafkajs: it only carries the chunk. */
 export interface CarrierMessage extends FetchedMessage {
@@ -49,7 +58,8 @@ export interface CarrierMessage extends FetchedMessage {
 export function readPartition(topic: string, from: number, fetched: FetchedPartition): Chunk | null {
   const { messages } = fetched;
   const last = messages.at(-1);
-  if (last === undefined) return null;
+  const end = fetched.end ?? (last === undefined ? null : endOf(last));
+  if (end === null) return null;
   const aborted = [...(fetched.abortedTransactions ?? [])]
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) }))
     .sort((a, b) => a.firstOffset - b.firstOffset);
@@ -69,19 +79,14 @@ export function readPartition(topic: string, from: number, fetched: FetchedParti
     }
     if (offset < from) continue;
     if (context?.inTransaction === true && abortedProducers.has(context.producerId ?? '')) continue;
-    const { key, value } = message;
+    const { key, value, headers, fault } = message;
     bytes += (key?.length ?? 0) + (value?.length ?? 0);
-    records.push({
-      topic,
-      partition: fetched.partition,
-      offset,
-      timestamp: Number(message.timestamp),
-      key,
-      value,
-      headers: message.headers,
-    });
+    const time = Number(message.timestamp);
+    const timestamp = Math.abs(time) <= MAX_TIME ? time : -1;
+    const record = { topic, partition: fetched.partition, offset, timestamp, key, value, headers };
+    records.push(fault === undefined ? record : { ...record, fault });
   }
-  const to = Math.max(from, endOf(last));
+  const to = Math.max(from, end);
   return {
     topic,
     partition: fetched.partition,

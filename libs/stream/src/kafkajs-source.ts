@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Admin, Cluster, Consumer, Kafka, PartitionAssigner } from 'kafkajs';
 import { assignTasks } from './assignment.js';
+import { decodeFetch, FIRST_VERSION, LAST_VERSION } from './fetch-response.js';
 import { carry, readPartition, stableEndOf } from './fetch-guard.js';
 import type { CarrierMessage, FetchedPartition } from './fetch-guard.js';
 import { createKafka } from './kafkajs-client.js';
@@ -201,10 +202,24 @@ function commonPartitions(assignment: Record<string, number[]>, topics: readonly
 
 /** The part of kafkajs' broker that is guarded. */
 interface FetchingBroker {
-  fetch(request: {
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string }[] }[];
-  }): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+  fetch(request: FetchRequest): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+  /** How a request is written and its answer read, in the version that both sides know; set anew by each connect. */
+  lookupRequest: Lookup;
 }
+
+interface FetchRequest {
+  readonly topics: { topic: string; partitions: { partition: number; fetchOffset: string }[] }[];
+}
+
+type Lookup = (apiKey: number, definition: unknown) => (request: FetchRequest) => Exchange;
+
+interface Exchange {
+  readonly request: { readonly apiVersion: number };
+  readonly response: { decode(bytes: Buffer): Promise<unknown>; parse(decoded: unknown): Promise<unknown> };
+}
+
+/** The key of Fetch among the requests of Kafka's protocol. */
+const FETCH = 1;
 
 /**
  * Has every fetch of the consumer read by `readPartition` (see there why). kafkajs hands assigners the consumer's own
@@ -217,7 +232,7 @@ function guardFetches(cluster: Cluster, listener: SessionListener): void {
     const broker = await findBroker(node);
     if (!guarded.has(broker)) {
       guarded.add(broker);
-      guardBroker(broker, listener);
+      guardBroker(broker as unknown as FetchingBroker, listener);
     }
     return broker;
   };
@@ -225,7 +240,9 @@ function guardFetches(cluster: Cluster, listener: SessionListener): void {
 
 function guardBroker(broker: FetchingBroker, listener: SessionListener): void {
   const fetch = broker.fetch.bind(broker);
+  let guarded: Lookup | null = null;
   broker.fetch = async (request) => {
+    if (broker.lookupRequest !== guarded) broker.lookupRequest = guarded = withOwnDecoding(broker.lookupRequest);
     const response = await fetch(request).catch((fault: { name?: string; topic?: string; partition?: number }) => {
       if (fault.name === 'KafkaJSOffsetOutOfRange' && fault.topic !== undefined && fault.partition !== undefined) {
         listener.outOfRange(fault.topic, fault.partition);
@@ -243,5 +260,27 @@ function guardBroker(broker: FetchingBroker, listener: SessionListener): void {
       }
     }
     return response;
+  };
+}
+
+/** Has answers to Fetch decoded by `decodeFetch` (see `readBatches` why) instead of by kafkajs. */
+function withOwnDecoding(lookup: Lookup): Lookup {
+  return (apiKey, definition) => {
+    const exchange = lookup(apiKey, definition);
+    if (apiKey !== FETCH) return exchange;
+    return (request) => {
+      const kafkajs = exchange(request);
+      const { apiVersion } = kafkajs.request;
+      if (apiVersion < FIRST_VERSION || apiVersion > LAST_VERSION) return kafkajs;
+      const asked = new Map(
+        request.topics.flatMap(({ topic, partitions }) =>
+          partitions.map(({ partition, fetchOffset }) => [`${topic} ${partition}`, Number(fetchOffset)] as const),
+        ),
+      );
+      const from = (topic: string, partition: number): number => asked.get(`${topic} ${partition}`) ?? 0;
+      const decode = async (bytes: Buffer): Promise<unknown> =>
+        (await decodeFetch(apiVersion, bytes, from)) ?? (await kafkajs.response.decode(bytes));
+      return { ...kafkajs, response: { decode, parse: (decoded) => kafkajs.response.parse(decoded) } };
+    };
   };
 }

@@ -8,6 +8,8 @@ export interface SourceRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
+  /** Why the record's key and value are not here although it has some, in the user's words. */
+  readonly fault?: string;
 }
 
 /** Header values by name, in the shape the Kafka client gives them; a repeated name has an array. */
