@@ -1,3 +1,4 @@
+import { decodeEntry } from '#libs/events';
 import { decodeBundle } from '#libs/log';
 import { digestOf, leafHashes } from './block.js';
 import type { Block, BlockHead } from './block.js';
@@ -47,7 +48,6 @@ export class Accounting {
     this.chains.set(head.task, { n: head.n, digest: head.digest });
     this.blocks++;
     this.entries += head.count;
-    let offsets = 0;
     for (const { topic, partition, from, to, lost } of head.ranges) {
       const key = `${partition} ${topic}`;
       const end = this.ends.get(key) ?? { topic, partition, to: 0, lost: 0 };
@@ -56,23 +56,22 @@ export class Accounting {
       if (from > end.to) this.faults.push(`${name} leaves out offsets ${end.to} to ${from - 1} of ${topic}`);
       if (to <= from) this.faults.push(`${name} has an empty range of ${topic}`);
       this.ends.set(key, { topic, partition, to, lost: end.lost + (lost ? to - from : 0) });
-      if (!lost) offsets += to - from;
     }
-    // A block of no ranges holds acts of people, which have no record.
-    if (head.ranges.length > 0 && head.count > offsets)
-      this.faults.push(`${name} has ${head.count} entries for ${offsets} offsets`);
     for (const [topic, next] of Object.entries(head.next)) {
       const end = this.ends.get(`${head.task} ${topic}`)?.to ?? 0;
       if (end !== next) this.faults.push(`${name} ends ${topic} at ${next}, its ranges at ${end}`);
     }
   }
 
-  /** As `add`, and checks that hashes and digest are those of the entries. */
+  /** As `add`, and checks that hashes and digest are those of the entries, and that these are of no more records. */
   addWhole(block: Block): void {
     const name = `block ${block.n} of task ${block.task}`;
     if (!holds(() => hashesHold(block))) {
       this.faults.push(`${name}: the hashes are not those of its entries`);
     }
+    const records = recordsIn(block);
+    const offsets = block.ranges.reduce((sum, { from, to, lost }) => sum + (lost ? 0 : to - from), 0);
+    if (records > offsets) this.faults.push(`${name} has ${records} entries of records for ${offsets} offsets`);
     if (!digestOf(block).equals(block.digest)) this.faults.push(`${name}: the digest is not that of its content`);
     this.add(block);
   }
@@ -92,6 +91,20 @@ function same(a: Buffer | null, b: Buffer | null): boolean {
 /** Also false where bytes are left over behind the last entry, which no hash covers. */
 function hashesHold({ entries, count, hashes }: Block): boolean {
   return decodeBundle(entries, count).length === count && leafHashes(entries, count).equals(hashes);
+}
+
+/** Number of entries that are the one of a record; what cannot be read is none. */
+function recordsIn({ entries, count }: Block): number {
+  let records = 0;
+  try {
+    for (const bytes of decodeBundle(entries, count)) {
+      const { kind } = decodeEntry(bytes);
+      if (kind === 'finding' || kind === 'unreadable') records++;
+    }
+  } catch {
+    // The hashes tell.
+  }
+  return records;
 }
 
 function holds(check: () => boolean): boolean {
