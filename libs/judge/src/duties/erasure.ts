@@ -24,18 +24,20 @@ export function overdueErasures(look: Look): DutyFinding[] {
   const limit = look.register.erasureOnWithdrawal;
   if (limit === null) return [];
   return purposesOnConsent(look).flatMap(([purpose, uses]) => {
-    for (const { at, dueAt, erasedAt } of withdrawalsOf(look, purpose, uses, limit, look.known)) {
-      if (dueAt >= look.at || (erasedAt !== null && erasedAt <= dueAt)) continue;
-      const message =
-        `the consent for ${quote(purpose)} was withdrawn on ${day(at)}, its data to be erased within ` +
-        `${limit.within.iso}, by ${day(dueAt)}; ` +
-        (erasedAt === null
-          ? `no erasure or anonymisation is on record on ${day(look.known)}`
-          : `it was erased or anonymised late, on ${day(erasedAt)}`);
-      const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt: erasedAt } as const;
-      return [dutyFinding(of, look, limit, limit.assumed ? 'gap' : 'violation', message)];
-    }
-    return [];
+    const first = dueFirst(
+      withdrawalsOf(look, purpose, uses, limit, look.known),
+      ({ dueAt, erasedAt }) => dueAt < look.at && (erasedAt === null || erasedAt > dueAt),
+    );
+    if (first === undefined) return [];
+    const { at, dueAt, erasedAt } = first;
+    const message =
+      `the consent for ${quote(purpose)} was withdrawn on ${day(at)}, its data to be erased within ` +
+      `${limit.within.iso}, by ${day(dueAt)}; ` +
+      (erasedAt === null
+        ? `no erasure or anonymisation is on record on ${day(look.known)}`
+        : `it was erased or anonymised late, on ${day(erasedAt)}`);
+    const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt: erasedAt } as const;
+    return [dutyFinding(of, look, limit, limit.assumed ? 'gap' : 'violation', message)];
   });
 }
 
@@ -44,12 +46,22 @@ export function openErasures(sweep: Sweep): OpenDuty[] {
   const limit = sweep.register.erasureOnWithdrawal;
   if (limit === null) return [];
   return purposesOnConsent(sweep).flatMap(([purpose, uses]) => {
-    for (const { dueAt, erasedAt } of withdrawalsOf(sweep, purpose, uses, limit, sweep.at)) {
-      if (erasedAt !== null || dueAt < sweep.at) continue;
-      return [{ duty: 'erasure-overdue', purpose, requestId: null, dueAt, clause: limit.clause }];
-    }
-    return [];
+    const first = dueFirst(
+      withdrawalsOf(sweep, purpose, uses, limit, sweep.at),
+      ({ dueAt, erasedAt }) => dueAt >= sweep.at && erasedAt === null,
+    );
+    if (first === undefined) return [];
+    return [{ duty: 'erasure-overdue', purpose, requestId: null, dueAt: first.dueAt, clause: limit.clause }];
   });
+}
+
+/** At the end of a month a later withdrawal can be due earlier. */
+function dueFirst(withdrawals: Iterable<Withdrawal>, is: (withdrawal: Withdrawal) => boolean): Withdrawal | undefined {
+  let first: Withdrawal | undefined;
+  for (const withdrawal of withdrawals) {
+    if (is(withdrawal) && (first === undefined || withdrawal.dueAt < first.dueAt)) first = withdrawal;
+  }
+  return first;
 }
 
 function purposesOnConsent({ facts, uses, at }: Sweep): (readonly [string, readonly UseFact[]])[] {

@@ -1,4 +1,4 @@
-import type { Registers } from '#libs/register';
+import type { Register, Registers } from '#libs/register';
 import { openErasures, overdueErasures } from './erasure.js';
 import { openRequests, overdueRequests } from './requests.js';
 import { openRetention, overdueRetention } from './retention.js';
@@ -30,24 +30,42 @@ export function overdue(look: Look, from: number): DutyFinding[] {
   return [...overdueRequests(look), ...overdueRetention(look, from), ...overdueErasures(look)];
 }
 
+/** One subject under all versions of a register. */
+export interface Reign extends Omit<Sweep, 'register'> {
+  readonly registers: Registers;
+  readonly controller: string;
+}
+
 /**
  * The duties that a sweep at each instant up to `at` would have found, each by the register version in force at the first
  * of them: what a sweep is to find that comes however seldom.
+ *
+ * @param after only versions that are in force later than this, ms
  */
-export function overdueByNow(
-  sweep: Omit<Sweep, 'register'> & { readonly registers: Registers; readonly controller: string },
-): DutyFinding[] {
-  const { registers, controller, facts, at } = sweep;
-  const uses = [...sweep.uses];
-  const versions = registers.of(controller) ?? [];
+export function overdueByNow(reign: Reign, after = -Infinity): DutyFinding[] {
+  const { registers, controller, facts, at } = reign;
+  const uses = [...reign.uses];
   const found = new Map<string, DutyFinding>();
-  for (const [i, register] of versions.entries()) {
-    if (register.inForceFrom > at) break;
-    const until = Math.min((versions[i + 1]?.inForceFrom ?? Infinity) - 1, at);
-    for (const finding of overdue({ register, facts, uses, at: until, known: at }, register.inForceFrom)) {
+  for (const register of registers.of(controller) ?? []) {
+    const from = register.inForceFrom;
+    if (from <= after || from > at) continue;
+    const until = lastInstantOf(register, registers, at);
+    const look = { register, facts, uses, at: until, known: at };
+    const fresh = overdue(look, from).filter((finding) => !found.has(identityOf(finding)));
+    if (fresh.length === 0) continue;
+    // Which version it is, is said by its time in force; what it says, by all that is known, like when it is asked again.
+    const all = until === at ? fresh : overdue({ ...look, at }, from);
+    const byIdentity = new Map(all.map((finding) => [identityOf(finding), finding]));
+    for (const finding of fresh) {
       const identity = identityOf(finding);
-      if (!found.has(identity)) found.set(identity, finding);
+      found.set(identity, byIdentity.get(identity) ?? finding);
     }
   }
   return [...found.values()];
+}
+
+/** The last instant at which a version is in force, at most `at`, ms. */
+export function lastInstantOf({ controller, inForceFrom }: Register, registers: Registers, at: number): number {
+  const next = registers.of(controller)?.find((version) => version.inForceFrom > inForceFrom);
+  return Math.min((next?.inForceFrom ?? Infinity) - 1, at);
 }

@@ -3,7 +3,7 @@ import type { UseFact } from '../fact.js';
 import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { Finding } from '../finding.js';
 import { dutyText, identityOf, type DutyFinding, type DutyIdentity } from './duty.js';
-import { openDuties, overdue, overdueByNow } from './judge-duties.js';
+import { lastInstantOf, openDuties, overdue, overdueByNow } from './judge-duties.js';
 
 /** A duty finding that stands in the trail. */
 export interface DutyRecord extends DutyIdentity {
@@ -66,24 +66,24 @@ export const SWEEP_LIMIT = 1_000;
  * makes a difference to what stands in the end: a violation stays, be it that a new contract puts off the end of the
  * period later on, and late evidence that it was none is said in an amendment. Doing it again says nothing.
  */
-export function sweepSubject(sweep: SubjectSweep): Swept {
-  if (sweep.facts.exceededFrom <= sweep.at) return { fresh: [], amended: [], next: null };
-  const uses = [...sweep.uses];
-  const known = new Set(sweep.recorded.map(identityOf));
-  const fresh = overdueByNow({ ...sweep, uses }).filter((finding) => !known.has(identityOf(finding)));
-  const { amended, excused } = again(sweep, uses);
+export function sweepSubject(given: SubjectSweep): Swept {
+  if (given.facts.exceededFrom <= given.at) return { fresh: [], amended: [], next: null };
+  const sweep = { ...given, uses: [...given.uses] };
+  const settled = new Set(sweep.recorded.map(identityOf));
+  const fresh = overdueByNow(sweep).filter((finding) => !settled.has(identityOf(finding)));
+  const { amended, excused } = again(sweep);
   const first = fresh.slice(0, SWEEP_LIMIT);
   const rest = amended.slice(0, SWEEP_LIMIT - first.length);
-  const isCut = first.length + rest.length < fresh.length + amended.length;
-  const settled = new Set([...known, ...fresh.map(identityOf)]);
-  return { fresh: first, amended: rest, next: isCut ? sweep.at : nextOf(sweep, uses, settled, excused) };
+  if (first.length + rest.length < fresh.length + amended.length) {
+    return { fresh: first, amended: rest, next: sweep.at };
+  }
+  for (const finding of fresh) settled.add(identityOf(finding));
+  return { fresh, amended, next: nextOf(sweep, settled, excused) };
 }
 
 /** What is to be said of the recorded findings now. */
-function again(
-  { facts, recorded, at, resolve, digest }: SubjectSweep,
-  uses: readonly UseFact[],
-): { amended: AmendedDuty[]; excused: [Register, Set<string>][] } {
+function again(sweep: SubjectSweep): { amended: AmendedDuty[]; excused: Excused[] } {
+  const { registers, facts, uses, recorded, at, resolve, digest } = sweep;
   const byRegister = new Map<string, DutyRecord[]>();
   for (const record of recorded) {
     const list = byRegister.get(record.register);
@@ -91,22 +91,41 @@ function again(
     else list.push(record);
   }
   const amended: AmendedDuty[] = [];
-  const excused: [Register, Set<string>][] = [];
+  const excused: Excused[] = [];
   for (const [id, records] of byRegister) {
     const register = resolve(id);
     if (register === undefined) continue;
     const look = { register, facts, uses, at, known: at };
-    const now = new Map(overdue(look, register.inForceFrom).map((finding) => [identityOf(finding), finding]));
-    const open = new Set<string>();
+    const now = byIdentity(overdue(look, register.inForceFrom));
+    const until = lastInstantOf(register, registers, at);
+    let later: ReadonlyMap<string, DutyFinding> | null = null;
+    const identities = new Set<string>();
     for (const record of records) {
-      const found = now.get(identityOf(record)) ?? excuse(record);
-      if (found.finding.verdict === 'compliant') open.add(identityOf(record));
+      const identity = identityOf(record);
+      let found = now.get(identity);
+      // What was found is held to the version that found it, even where another one is declared for that time since. What
+      // falls due instead, and when that version is in force no more, is a matter of later versions.
+      if (found === undefined || (found.dueAt > record.dueAt && found.dueAt >= until)) {
+        later ??= byIdentity(overdueByNow(sweep, register.inForceFrom));
+        found = later.get(identity) ?? excuse(record);
+      }
+      if (found.finding.verdict === 'compliant') identities.add(identity);
       const said = digest(dutyText(found));
       if (said !== record.said) amended.push({ record, finding: found.finding, dueAt: record.dueAt, said });
     }
-    if (open.size > 0) excused.push([register, open]);
+    if (identities.size > 0) excused.push({ register, identities });
   }
   return { amended, excused };
+}
+
+/** Recorded duties of which nothing is overdue, by the register that they were found by. */
+interface Excused {
+  readonly register: Register;
+  readonly identities: ReadonlySet<string>;
+}
+
+function byIdentity(findings: readonly DutyFinding[]): ReadonlyMap<string, DutyFinding> {
+  return new Map(findings.map((finding) => [identityOf(finding), finding]));
 }
 
 /** The finding that nothing was overdue. */
@@ -115,31 +134,27 @@ function excuse({ duty, purpose, requestId, register, dueAt }: DutyRecord): Duty
   return { duty, purpose, requestId, dueAt, fulfilledAt: null, finding };
 }
 
-/**
- * @param settled identities that are found already
- * @param excused those of them of which nothing is overdue now, by the register that counts for them
- */
-function nextOf(
-  { registers, controller, facts, at }: SubjectSweep,
-  uses: readonly UseFact[],
-  settled: ReadonlySet<string>,
-  excused: readonly [Register, ReadonlySet<string>][],
-): number | null {
-  if (facts.size === 0 && uses.length === 0) return null;
+/** @param settled identities that are found already, the excused ones among them */
+function nextOf(sweep: SubjectSweep, settled: ReadonlySet<string>, excused: readonly Excused[]): number | null {
+  const { registers, controller, facts, uses, at } = sweep;
   let next = Infinity;
-  const register = registers.inForce(controller, at);
-  for (const duty of register === undefined ? [] : openDuties({ register, facts, uses, at })) {
-    if (!settled.has(identityOf(duty))) next = Math.min(next, duty.dueAt + 1);
-  }
-  for (const [pinned, identities] of excused) {
-    for (const duty of openDuties({ register: pinned, facts, uses, at })) {
-      if (identities.has(identityOf(duty))) next = Math.min(next, duty.dueAt + 1);
+  const look = (register: Register, counts: (identity: string) => boolean): void => {
+    for (const duty of openDuties({ register, facts, uses, at })) {
+      if (counts(identityOf(duty))) next = Math.min(next, duty.dueAt + 1);
     }
-  }
-  const later = registers.of(controller)?.find((version) => version.inForceFrom > at);
-  next = Math.min(next, later?.inForceFrom ?? Infinity);
+  };
+  const register = registers.inForce(controller, at);
+  const isExcused = (identity: string): boolean => excused.some(({ identities }) => identities.has(identity));
+  if (register !== undefined) look(register, (identity) => !settled.has(identity) || isExcused(identity));
+  for (const { register: pinned, identities } of excused) look(pinned, (identity) => identities.has(identity));
+
   // Events whose clock ran ahead are known and do not count yet.
-  for (const fact of facts.all()) if (fact.at > at) next = Math.min(next, fact.at);
-  for (const use of uses) if (use.at > at) next = Math.min(next, use.at);
+  let isEmpty = true;
+  for (const each of [...facts.all(), ...uses]) {
+    isEmpty = false;
+    if (each.at > at) next = Math.min(next, each.at);
+  }
+  const later = isEmpty ? undefined : registers.of(controller)?.find((version) => version.inForceFrom > at);
+  next = Math.min(next, later?.inForceFrom ?? Infinity);
   return next === Infinity ? null : next;
 }
