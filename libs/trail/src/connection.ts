@@ -1,5 +1,6 @@
 import { MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import type { Db } from 'mongodb';
+import './driver-repair.js';
 import { MongoWatch } from './mongo-watch.js';
 import type { WatchLog } from './mongo-watch.js';
 
