@@ -9,7 +9,7 @@ function block(
   end: ChainEnd | null,
   ranges: [from: number, to: number, lost?: boolean][],
   task = 0,
-  entries = [Buffer.from('e')],
+  entries: readonly Buffer[] = [Buffer.from('e')],
 ): Block {
   const named: BlockRange[] = ranges.map(([from, to, lost = false]) => ({
     topic: 't',
