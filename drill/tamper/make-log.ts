@@ -205,7 +205,7 @@ class KnownSubjects {
     return subject;
   }
 
-  add(subject: DrilledSubject, fact: Fact): void {
-    subject.facts.add(fact);
+  learn(subject: DrilledSubject, { fact }: { fact: Fact | null }): void {
+    if (fact !== null) subject.facts.add(fact);
   }
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { encodeEntry } from '#libs/events';
 import type { AuditEntry, Decoded, EntryAccount, StreamEvent } from '#libs/events';
-import { factOf, judge, unreadable } from '#libs/judge';
-import type { Fact, Finding, SubjectFacts } from '#libs/judge';
+import { factOf, findingText, judge, unreadable, useOf } from '#libs/judge';
+import type { Fact, Finding, SubjectFacts, UseFact } from '#libs/judge';
 import type { Registers, TransferLaw } from '#libs/register';
 import type { SourceRecord } from '#libs/stream';
 import { subjectKey } from '#libs/subjects';
@@ -11,7 +11,7 @@ import { Tally } from './tally.js';
 /** What judging needs to know and to remember of subjects; `TaskSubjects` is one. */
 export interface Subjects<S extends KnownSubject = KnownSubject> {
   get(key: string): S;
-  add(subject: S, fact: Fact): void;
+  learn(subject: S, learnt: { fact: Fact | null; use: UseFact | null; occurredAt: number }): void;
 }
 
 export interface KnownSubject {
@@ -31,13 +31,25 @@ export interface AuditedBatch<S = unknown> {
   /** One for each audited record, in order. */
   readonly entries: readonly Buffer[];
   /** The subject of each audited record; undefined where it cannot be read. */
-  readonly about: readonly (S | undefined)[];
+  readonly about: readonly VaultRow<S>[];
   /** Audited records that cannot be read. */
   readonly unreadable: readonly SourceRecord[];
   readonly tally: Tally;
   /** Audited events whose record key is not that of their subject, so that they may be in the wrong task. */
   readonly misplaced: number;
 }
+
+/** Whom an entry is about and what it was judged from; null: it cannot be read. */
+export type VaultRow<S> = null | {
+  readonly kind: 'finding';
+  readonly subject: S;
+  readonly event: StreamEvent;
+  readonly value: Buffer | null;
+  readonly timestamp: number | null;
+  readonly source: SourceRecord;
+  readonly register: string | null;
+  readonly said: string;
+};
 
 /** Keys of the subjects that the readable ones of these events are about. */
 export function subjectKeys(decoded: readonly Decoded[]): Set<string> {
@@ -74,6 +86,7 @@ export function auditBatch<S extends KnownSubject>(
   const tally = new Tally();
   const known = learn(decoded, subjects);
   let first: AuditEntry | null = null;
+  const about: VaultRow<S>[] = [];
   let bytes = 0;
   let misplaced = 0;
   for (let i = 0; i < records.length && bytes < maxBytes; i++) {
@@ -85,12 +98,25 @@ export function auditBatch<S extends KnownSubject>(
       if (record.key === null || record.key.toString() !== keyOf(one.event)) misplaced++;
       const timestamp = record.timestamp >= 0 ? record.timestamp : null;
       const finding = judge({ event: one.event, timestamp, facts: subject.facts, ...rulebook });
+      const { register } = finding;
+      const said = hash('sha256', findingText(finding), 'hex').slice(0, 16);
+      about.push({
+        kind: 'finding',
+        subject,
+        event: one.event,
+        value: record.value,
+        timestamp,
+        source: record,
+        register,
+        said,
+      });
       entry = findingEntry(record, one.event, finding, subject.tag(one.event.event.eventId), now);
       const { controller } = one.event.event;
       tally.add(rulebook.registers.of(controller) === undefined ? null : controller, finding);
     } else {
       const finding = unreadable(one.fault);
       entry = unreadableEntry(record, finding, now);
+      about.push(null);
       unread.push(record);
       tally.add(null, finding);
     }
@@ -101,7 +127,6 @@ export function auditBatch<S extends KnownSubject>(
   }
   // Only now is it known how far the block goes.
   if (first !== null) entries[0] = encodeEntry({ ...first, account: accountFor(entries.length) });
-  const about = known.slice(0, entries.length);
   return { count: entries.length, entries, about, unreadable: unread, tally, misplaced };
 }
 
@@ -110,8 +135,8 @@ function learn<S extends KnownSubject>(decoded: readonly Decoded[], subjects: Su
   return decoded.map((one) => {
     if (!one.ok) return undefined;
     const subject = subjects.get(keyOf(one.event));
-    const fact = factOf(one.event);
-    if (fact !== null) subjects.add(subject, fact);
+    const { occurredAt } = one.event.event;
+    subjects.learn(subject, { fact: factOf(one.event), use: useOf(one.event), occurredAt });
     return subject;
   });
 }

@@ -27,8 +27,8 @@ class TestSubjects {
     this.all.set(key, subject);
     return subject;
   }
-  add(subject: TestSubject, fact: Fact): void {
-    subject.facts.add(fact);
+  learn(subject: TestSubject, { fact }: { fact: Fact | null }): void {
+    if (fact !== null) subject.facts.add(fact);
   }
 }
 
@@ -162,7 +162,7 @@ describe('auditBatch', () => {
   test('says whom each entry is about, and of records left for the next block nothing', () => {
     const events = [readable(mail(1, 3)), FAULT, readable(mail(2, 3, 'other')), readable(mail(3, 3))];
     const keys = (maxBytes: number) =>
-      audit(events, new TestSubjects(), maxBytes).about.map((subject) => (subject as TestSubject | undefined)?.key);
+      audit(events, new TestSubjects(), maxBytes).about.map((row) => (row?.subject as TestSubject | undefined)?.key);
     expect(keys(1e6)).toEqual(['acme/s-1', undefined, 'other/s-1', 'acme/s-1']);
     expect(keys(1)).toEqual(['acme/s-1']);
   });

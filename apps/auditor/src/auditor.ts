@@ -73,7 +73,7 @@ export class Auditor {
       const writer = randomUUID();
       const writers = (from: number, to: number) => trail.writers(task, from, to);
       const takeover = { task, last: end?.n ?? -1, writer, writers };
-      return { end, writer, subjects: await subjects.open(takeover, tasks) };
+      return { end, writer, subjects: await subjects.open(takeover, tasks, () => null) };
     }, signal);
     if (opened === null) return null;
     this.tasks.set(task, { ...opened, orderly: true });
@@ -103,7 +103,7 @@ export class Auditor {
       ranges: batch.ranges(count),
       registers: null,
     });
-    const { subjects } = owned;
+    const subjects: TaskSubjects = owned.subjects;
     const now = Date.now();
     const audited = auditBatch(batch.records, decoded, subjects, rulebook, now, MAX_BLOCK_BYTES, accountFor);
     const before = Promise.all([subjects.journal(n, audited.about, batch.signal), this.bury(audited, batch.signal)]);

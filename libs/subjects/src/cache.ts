@@ -4,7 +4,7 @@ import type { Subject } from './subject.js';
  * Subjects used lately, at most about `capacity` of them: two generations, of which the older is dropped as a whole when
  * the younger has grown to half the capacity. An access costs one or two map look-ups and no bookkeeping of order.
  *
- * A subject counts for one, and for one more for every eight facts.
+ * A subject counts for one, and for one more for every eight facts and uses.
  */
 export class SubjectCache {
   private young = new Map<string, Subject>();
@@ -23,7 +23,7 @@ export class SubjectCache {
 
   set(subject: Subject): void {
     this.young.set(subject.key, subject);
-    this.weight += 1 + (subject.facts.size >> 3);
+    this.weight += 1 + ((subject.facts.size + subject.uses.size) >> 3);
   }
 
   /** Drops what was not used lately, where the cache is full. What was got before a call may be gone after it. */
@@ -32,6 +32,11 @@ export class SubjectCache {
     this.old = this.young;
     this.young = new Map();
     this.weight = 0;
+  }
+
+  clear(): void {
+    this.young.clear();
+    this.old.clear();
   }
 
   get size(): number {

@@ -1,8 +1,13 @@
 import avro from 'avsc';
-import type { Fact, OrderFact, RightsFact } from '#libs/judge';
+import type { DutyRecord, Fact, OrderFact, RightsFact, UseFact } from '#libs/judge';
 
-/** Version of the internal forms below; kept beside every body, so that they can change. 1 was not encrypted. */
-export const BODY_VERSION = 2;
+/**
+ * Version of the internal forms below; kept beside every body, so that they can change. 1: not encrypted. 2: facts alone.
+ * 3: uses of data, duties and marks too. Positions are the same in all of them.
+ */
+export const BODY_VERSION = 3;
+/** Since this version bodies are encrypted. */
+export const FIRST_SEALED_VERSION = 2;
 
 /** Facts of one subject; the two kinds apart, since a reader needs both and no order. */
 interface FactLists {
@@ -11,6 +16,7 @@ interface FactLists {
 }
 type OrderBody = Omit<OrderFact, 'kind'>;
 type RightsBody = Omit<RightsFact, 'kind'>;
+type DutyBody = Omit<DutyRecord, 'register' | 'said'> & { readonly register: Buffer; readonly said: Buffer };
 
 /** What one block adds to one subject. */
 export interface SubjectChange {
@@ -18,6 +24,11 @@ export interface SubjectChange {
   /** The subject's secret, where the block is the first that names the subject; else null. */
   readonly secret: Buffer | null;
   readonly facts: readonly Fact[];
+  readonly uses: readonly UseFact[];
+  /** All duty findings about the subject from this block on; null: as before. */
+  readonly duties: readonly DutyRecord[] | null;
+  /** The mark from this block on; null: as before. See `Subject.late`. */
+  readonly late: { readonly set: number | null } | null;
 }
 
 const factFields: avro.Schema = [
@@ -55,25 +66,82 @@ const factFields: avro.Schema = [
   },
 ] as never;
 
-const secretType: avro.Schema = { type: 'fixed', name: 'Secret', size: 32 } as never;
-const subjectType = avro.Type.forSchema({
-  type: 'record',
-  name: 'Subject',
-  fields: [{ name: 'key', type: 'string' }, { name: 'secret', type: secretType }, ...(factFields as never[])],
-});
-const factsType = avro.Type.forSchema({ type: 'record', name: 'Facts', fields: factFields });
-const changesType = avro.Type.forSchema({
+const usesField: avro.Schema = {
+  name: 'uses',
+  type: {
+    type: 'array',
+    items: {
+      type: 'record',
+      name: 'UseFact',
+      fields: [
+        { name: 'at', type: 'long' },
+        { name: 'purpose', type: 'string' },
+        { name: 'basis', type: 'string' },
+        { name: 'collectedAt', type: ['null', 'long'] },
+      ],
+    },
+  },
+} as never;
+
+const dutiesType: avro.Schema = {
   type: 'array',
   items: {
     type: 'record',
-    name: 'SubjectChange',
+    name: 'DutyRecord',
     fields: [
-      { name: 'key', type: 'string' },
-      { name: 'secret', type: ['null', secretType] },
-      ...(factFields as never[]),
+      { name: 'duty', type: 'string' },
+      { name: 'purpose', type: ['null', 'string'] },
+      { name: 'requestId', type: ['null', 'string'] },
+      { name: 'register', type: { type: 'fixed', name: 'Sha256', size: 32 } },
+      { name: 'dueAt', type: 'long' },
+      { name: 'block', type: 'long' },
+      { name: 'index', type: 'int' },
+      { name: 'said', type: { type: 'fixed', name: 'Said', size: 8 } },
     ],
   },
-});
+} as never;
+
+const secretType: avro.Schema = { type: 'fixed', name: 'Secret', size: 32 } as never;
+
+function record(name: string, fields: readonly unknown[]): avro.Schema {
+  return { type: 'record', name, fields } as never;
+}
+
+const identity = [
+  { name: 'key', type: 'string' },
+  { name: 'secret', type: secretType },
+];
+const changeIdentity = [
+  { name: 'key', type: 'string' },
+  { name: 'secret', type: ['null', secretType] },
+];
+const facts = factFields as unknown as unknown[];
+
+const factsType = avro.Type.forSchema(record('Facts', facts));
+const subjectTypeV2 = avro.Type.forSchema(record('Subject', [...identity, ...facts]));
+const subjectType = avro.Type.forSchema(
+  record('Subject', [
+    ...identity,
+    ...facts,
+    usesField,
+    { name: 'duties', type: dutiesType },
+    { name: 'exceededFrom', type: ['null', 'long'] },
+  ]),
+);
+const changesTypeV2 = avro.Type.forSchema({
+  type: 'array',
+  items: record('SubjectChange', [...changeIdentity, ...facts]),
+} as never);
+const changesType = avro.Type.forSchema({
+  type: 'array',
+  items: record('SubjectChange', [
+    ...changeIdentity,
+    ...facts,
+    usesField,
+    { name: 'duties', type: ['null', dutiesType] },
+    { name: 'late', type: ['null', record('Mark', [{ name: 'set', type: ['null', 'long'] }])] },
+  ]),
+} as never);
 
 const positionsType = avro.Type.forSchema({
   type: 'record',
@@ -90,6 +158,10 @@ export interface SubjectBody {
   /** 32 bytes. */
   readonly secret: Buffer;
   readonly facts: Iterable<Fact>;
+  readonly uses: Iterable<UseFact>;
+  readonly duties: readonly DutyRecord[];
+  /** See `SubjectFacts.exceededFrom`; Infinity: all facts are kept. */
+  readonly exceededFrom: number;
 }
 
 /** Whom the entries of a block are about. */
@@ -100,13 +172,39 @@ export interface Positions {
   readonly entries: readonly number[];
 }
 
-export function encodeSubject({ key, secret, facts }: SubjectBody): Buffer {
-  return subjectType.toBuffer({ key, secret, ...toLists(facts) });
+export function encodeSubject({ key, secret, facts: known, uses, duties, exceededFrom }: SubjectBody): Buffer {
+  return subjectType.toBuffer({
+    key,
+    secret,
+    ...toLists(known),
+    uses: [...uses],
+    duties: duties.map(toDutyBody),
+    exceededFrom: exceededFrom === Infinity ? null : exceededFrom,
+  });
 }
 
-export function decodeSubject(body: Buffer): SubjectBody {
-  const subject = subjectType.fromBuffer(body) as FactLists & { key: string; secret: Buffer };
-  return { key: subject.key, secret: subject.secret, facts: fromLists(subject) };
+/** @param v the body's version */
+export function decodeSubject(body: Buffer, v: number): SubjectBody {
+  if (v < 3) {
+    const { key, secret, ...lists } = subjectTypeV2.fromBuffer(body) as FactLists & { key: string; secret: Buffer };
+    return { key, secret, facts: fromLists(lists), uses: [], duties: [], exceededFrom: Infinity };
+  }
+  const decoded = subjectType.fromBuffer(body) as FactLists & {
+    key: string;
+    secret: Buffer;
+    uses: UseFact[];
+    duties: DutyBody[];
+    exceededFrom: number | null;
+  };
+  const { key, secret, uses, duties, exceededFrom } = decoded;
+  return {
+    key,
+    secret,
+    facts: fromLists(decoded),
+    uses: uses.map(toUse),
+    duties: duties.map(toDuty),
+    exceededFrom: exceededFrom ?? Infinity,
+  };
 }
 
 export function encodePositions(positions: Positions): Buffer {
@@ -118,8 +216,8 @@ export function decodePositions(body: Buffer): Positions {
 }
 
 /** Facts alone, as subjects' documents of version 1 have them. */
-export function encodeFacts(facts: Iterable<Fact>): Buffer {
-  return factsType.toBuffer(toLists(facts));
+export function encodeFacts(known: Iterable<Fact>): Buffer {
+  return factsType.toBuffer(toLists(known));
 }
 
 export function decodeFacts(body: Buffer): Fact[] {
@@ -127,17 +225,49 @@ export function decodeFacts(body: Buffer): Fact[] {
 }
 
 export function encodeChanges(changes: readonly SubjectChange[]): Buffer {
-  return changesType.toBuffer(changes.map(({ key, secret, facts }) => ({ key, secret, ...toLists(facts) })));
+  return changesType.toBuffer(
+    changes.map(({ key, secret, facts: added, uses, duties, late }) => ({
+      key,
+      secret,
+      ...toLists(added),
+      uses,
+      duties: duties === null ? null : duties.map(toDutyBody),
+      late,
+    })),
+  );
 }
 
-export function decodeChanges(body: Buffer): SubjectChange[] {
-  const changes = changesType.fromBuffer(body) as (FactLists & { key: string; secret: Buffer | null })[];
-  return changes.map((change) => ({ key: change.key, secret: change.secret, facts: fromLists(change) }));
+/** @param v the body's version */
+export function decodeChanges(body: Buffer, v: number): SubjectChange[] {
+  type BodyV2 = FactLists & { key: string; secret: Buffer | null };
+  if (v < 3) {
+    return (changesTypeV2.fromBuffer(body) as BodyV2[]).map((change) => ({
+      key: change.key,
+      secret: change.secret,
+      facts: fromLists(change),
+      uses: [],
+      duties: null,
+      late: null,
+    }));
+  }
+  type Body = BodyV2 & {
+    uses: UseFact[];
+    duties: DutyBody[] | null;
+    late: { set: number | null } | null;
+  };
+  return (changesType.fromBuffer(body) as Body[]).map((change) => ({
+    key: change.key,
+    secret: change.secret,
+    facts: fromLists(change),
+    uses: change.uses.map(toUse),
+    duties: change.duties?.map(toDuty) ?? null,
+    late: change.late === null ? null : { set: change.late.set },
+  }));
 }
 
-function toLists(facts: Iterable<Fact>): FactLists {
+function toLists(known: Iterable<Fact>): FactLists {
   const lists: FactLists = { orders: [], rights: [] };
-  for (const fact of facts) {
+  for (const fact of known) {
     if (fact.kind === 'order') lists.orders.push(fact);
     else lists.rights.push(fact);
   }
@@ -156,4 +286,17 @@ function fromLists({ orders, rights }: FactLists): Fact[] {
       requestKind,
     })),
   ];
+}
+
+function toUse({ at, purpose, basis, collectedAt }: UseFact): UseFact {
+  return { at, purpose, basis, collectedAt };
+}
+
+function toDutyBody({ register, said, ...duty }: DutyRecord): DutyBody {
+  return { ...duty, register: Buffer.from(register, 'hex'), said: Buffer.from(said, 'hex') };
+}
+
+function toDuty({ duty, purpose, requestId, register, dueAt, block, index, said }: DutyBody): DutyRecord {
+  const digests = { register: register.toString('hex'), said: said.toString('hex') };
+  return { duty, purpose, requestId, ...digests, dueAt, block, index };
 }

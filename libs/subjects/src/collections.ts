@@ -9,6 +9,7 @@ export function vaultCollections(db: Db): VaultCollections {
     journal: db.collection('factsJournal'),
     subjects: db.collection('subjects'),
     positions: db.collection('positions'),
+    evidence: db.collection('evidence'),
     watermarks: db.collection('factsWatermarks'),
   };
 }

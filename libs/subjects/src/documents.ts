@@ -38,7 +38,14 @@ export interface SubjectDocument extends Sealed {
   task: number;
   through: Long | number;
   v: number;
+  /** When a sweep should look at it next; {@link NEVER}: not unless something changes; missing: at the next sweep. */
+  due?: Date;
+  /** The mark (see `Subject.late`); missing: none. */
+  late?: Date;
 }
+
+/** Later than any date. Not null, which MongoDB would not tell from missing. */
+export const NEVER = 8_640_000_000_000_000;
 
 /** In the place of a subject that was erased with block `through`: keeps former owners from writing it again. */
 export interface Tombstone {
@@ -46,6 +53,8 @@ export interface Tombstone {
   task: number;
   through: Long | number;
   erasedAt: Date;
+  /** {@link NEVER}, so that no sweep finds it. */
+  due: Date;
 }
 
 /** As it was written before there was a vault. */
@@ -65,12 +74,28 @@ export type SubjectsDocument = SubjectDocument | Tombstone | PlainSubjectDocumen
 export interface PositionsDocument extends Sealed {
   _id: BlockKey;
   v: number;
+  /** As in `_id`; missing, as the two below, before version 3. */
+  task?: number;
+  /** Greatest `occurredAt` of the block's findings and amendments. */
+  latest?: Date;
+  /** {@link indexedId}s of the block's subjects. */
+  of?: Long[];
 }
 
-/** `n`: everything the journal says up to block n is in the subjects' documents too. */
+/** What the entries of a block were judged from (`encodeEvidence`, compressed), written before the block. */
+export interface EvidenceDocument extends Sealed {
+  _id: BlockKey;
+  v: number;
+}
+
+/**
+ * `n`: everything the journal says up to block n is in the subjects' documents too. `registers`: digest of the set of
+ * registers in force when a sweep last looked at all subjects of the task.
+ */
 export interface WatermarkDocument {
   _id: number;
   n: Long | number;
+  registers?: string;
 }
 
 export interface VaultCollections {
@@ -78,6 +103,7 @@ export interface VaultCollections {
   readonly journal: Collection<JournalDocument>;
   readonly subjects: Collection<SubjectsDocument>;
   readonly positions: Collection<PositionsDocument>;
+  readonly evidence: Collection<EvidenceDocument>;
   readonly watermarks: Collection<WatermarkDocument>;
 }
 
@@ -99,10 +125,19 @@ export function positionsPlace({ task, n, writer }: BlockKey): string {
   return `positions/${task}/${Number(n)}/${writer}`;
 }
 
+export function evidencePlace({ task, n, writer }: BlockKey): string {
+  return `evidence/${task}/${Number(n)}/${writer}`;
+}
+
 export function subjectPlace(blindId: Uint8Array): string {
   return `subjects/${Buffer.from(blindId).toString('hex')}`;
 }
 
 export function tombstone(blindId: Buffer, task: number, n: number): Tombstone {
-  return { _id: new Binary(blindId), task, through: Long.fromNumber(n), erasedAt: new Date() };
+  return { _id: new Binary(blindId), task, through: Long.fromNumber(n), erasedAt: new Date(), due: new Date(NEVER) };
+}
+
+/** What stands for a subject in `positions.of`: the first 8 bytes of its blind id. */
+export function indexedId(blindId: Buffer): Long {
+  return new Long(blindId.readInt32BE(4), blindId.readInt32BE(0));
 }

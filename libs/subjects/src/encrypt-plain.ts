@@ -6,6 +6,9 @@ import type { PlainSubjectDocument, SubjectDocument } from './documents.js';
 import type { SubjectVault } from './collections.js';
 import { bytesOf } from './vault/key-ring.js';
 
+/** What documents of that time did not have yet. */
+const NOTHING_MORE = { uses: [], duties: [], exceededFrom: Infinity };
+
 /** {@link encryptPlainSubjects} for every task that has such documents. */
 export async function encryptAllPlainSubjects(vault: SubjectVault): Promise<void> {
   const tasks = await vault.collections.subjects.distinct('task', { _id: { $gte: '' } } as never);
@@ -19,7 +22,12 @@ export async function encryptPlainSubjects(task: number, { collections, ring }: 
   const plain = subjects.find({ _id: { $gte: '' }, task } as never, { readConcern: 'majority' });
   for await (const document of plain as unknown as AsyncIterable<PlainSubjectDocument>) {
     const id = ring.blindId(task, document._id);
-    const body = { key: document._id, secret: bytesOf(document.secret), facts: decodeFacts(bytesOf(document.facts)) };
+    const body = {
+      key: document._id,
+      secret: bytesOf(document.secret),
+      facts: decodeFacts(bytesOf(document.facts)),
+      ...NOTHING_MORE,
+    };
     const encrypted: SubjectDocument = {
       _id: new Binary(id),
       task,

@@ -1,4 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeRecord } from '#libs/events';
+import type { StreamEvent } from '#libs/events';
+import { factOf, useOf } from '#libs/judge';
 import { makeBlock, MongoConnection, MongoTrailWriter } from '#libs/trail';
 import type { Block } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
@@ -6,7 +9,9 @@ import { People } from './people.js';
 import type { EntryPlace } from './people.js';
 import { rotateVault } from './rotate.js';
 import { SubjectStore } from './store.js';
-import type { TaskSubjects } from './task-subjects.js';
+import { parseSubjectKey } from './subject.js';
+import type { Subject } from './subject.js';
+import type { FindingEntry, TaskSubjects } from './task-subjects.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
 const { mongoUri, database } = testServers();
@@ -15,7 +20,7 @@ url.pathname = `/${database}`;
 const quiet = { info: () => undefined, warn: () => undefined };
 const connection = new MongoConnection(url.href, 'people-test', quiet);
 const [OLD, NEW] = ['11', '22'].map((digits) => digits.repeat(32)) as [string, string];
-const store = (keys = OLD) => new SubjectStore(connection, parseVaultKeys(keys), { cacheSubjects: 100, keepBlocks: 2, flushSubjects: 100 }); // prettier-ignore
+const store = (keys = OLD) => new SubjectStore(connection, parseVaultKeys(keys), { cacheSubjects: 100, keepBlocks: 2, flushSubjects: 100, recentBytes: 1e6 }); // prettier-ignore
 const trail = new MongoTrailWriter(connection);
 const { signal } = new AbortController();
 const ends = new Map<number, Block>();
@@ -34,7 +39,33 @@ async function open(task: number, writer: string, keys = OLD): Promise<TaskSubje
   const one = store(keys);
   await one.prepare();
   const writers = (from: number, to: number) => trail.writers(task, from, to);
-  return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1);
+  return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1, () => null);
+}
+
+/** The entry of a finding on an order of a subject. */
+function row(subject: Subject, at: number): FindingEntry {
+  const { controller, subject: id } = parseSubjectKey(subject.key);
+  const event: StreamEvent = {
+    stream: 'orders',
+    event: {
+      eventId: '0b54eb5e-9a83-4e0a-9f5a-000000000000',
+      occurredAt: at,
+      controller,
+      service: 'shop',
+      subject: id,
+      purpose: 'orders',
+      legalBasis: 'contract',
+      dataCategories: ['name'],
+      collectedAt: null,
+      justification: null,
+      action: 'placed',
+      orderId: `${at}`,
+      customerType: 'private',
+    },
+  };
+  const source = { topic: 'orders', partition: 0, offset: at, timestamp: at };
+  const said = '00'.repeat(8);
+  return { kind: 'finding', subject, event, value: encodeRecord(event), timestamp: at, source, register: null, said };
 }
 
 /** A block with an entry about each of these; empty: about nobody. */
@@ -44,10 +75,13 @@ async function block(subjects: TaskSubjects, writer: string, about: string[], lo
   const n = (end?.n ?? -1) + 1;
   const keys = about.filter((key) => key !== '');
   await subjects.load(keys);
-  for (const key of keys) {
-    subjects.add(subjects.get(key), { kind: 'order', at: n, action: 'placed', orderId: `${n}` });
+  const rows = about.map((key) => (key === '' ? null : row(subjects.get(key), n)));
+  for (const each of rows) {
+    if (each === null) continue;
+    const { subject, event } = each;
+    subjects.learn(subject, { fact: factOf(event), use: useOf(event), occurredAt: event.event.occurredAt });
   }
-  await subjects.journal(n, about.map((key) => (key === '' ? undefined : subjects.get(key))), signal); // prettier-ignore
+  await subjects.journal(n, rows, signal);
   if (lost) return;
   await blank(task, writer, about.length);
   subjects.written(n);
@@ -183,10 +217,11 @@ describe('rotateVault', () => {
     expect(await one.whom(at(1, 0, 0))).toEqual({ kind: 'person', key: 'a/s-3' });
     expect(await one.tagIn(0, 'a/s-1', 'e')).toEqual(owner.get('a/s-1').tag('e'));
     await expect(people(OLD)).rejects.toThrow('none of the given keys');
+    const tag = owner.get('a/s-2').tag('e');
     await owner.close(true, 10_000);
     const next = await open(0, 'next', NEW);
     await next.load(['a/s-1', 'a/s-2', 'a/s-4']);
-    expect(next.get('a/s-2').tag('e')).toEqual(owner.get('a/s-2').tag('e'));
+    expect(next.get('a/s-2').tag('e')).toEqual(tag);
     expect([...next.get('a/s-1').facts.all()]).toHaveLength((ends.get(0)?.n ?? 0) + 1);
   }, 60_000);
 });

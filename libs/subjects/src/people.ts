@@ -1,5 +1,5 @@
 import { Binary } from 'mongodb';
-import type { Collection, WithId } from 'mongodb';
+import type { Collection, Long, WithId } from 'mongodb';
 import { DURABLE, MongoTrailReader, MongoTrailWriter } from '#libs/trail';
 import type { MongoConnection, TrailWriter } from '#libs/trail';
 import { vaultCollections } from './collections.js';
@@ -10,9 +10,20 @@ import {
   decodeSubject,
   encodeChanges,
   encodePositions,
+  FIRST_SEALED_VERSION,
 } from './codec.js';
-import { blockKey, blocksBetween, journalPlace, positionsPlace, subjectPlace } from './documents.js';
-import type { BlockKey, JournalDocument, PositionsDocument, SubjectsDocument } from './documents.js';
+import {
+  blockKey,
+  blocksBetween,
+  evidencePlace,
+  indexedId,
+  journalPlace,
+  positionsPlace,
+  subjectPlace,
+} from './documents.js';
+import type { BlockKey, EvidenceDocument, JournalDocument, PositionsDocument, SubjectsDocument } from './documents.js';
+import { compress, decompress, withoutRows } from './evidence.js';
+import { writersOf } from './history.js';
 import { tagOf } from './tag.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import { bury, isErasure, isSubject } from './task-subjects.js';
@@ -162,9 +173,8 @@ export class People {
     await bury(this.vault, task, ring.blindId(task, key), n);
     await collections.subjects.deleteOne({ _id: key }, { writeConcern: DURABLE });
     // Of those who wrote ahead of the block and lost it.
-    for (const collection of [collections.journal, collections.positions] as unknown as Collection<{
-      _id: BlockKey;
-    }>[]) {
+    const byBlock = [collections.journal, collections.evidence, collections.positions];
+    for (const collection of byBlock as unknown as Collection<{ _id: BlockKey }>[]) {
       const ids = await collection
         .find({ _id: blocksBetween(task, n, n) })
         .project<{ _id: BlockKey }>({ _id: 1 })
@@ -175,41 +185,62 @@ export class People {
     }
     for await (const { document } of this.changesOf(task, key, n - 1)) await this.strike(document, key);
     for await (const document of this.naming([task], key, onProgress)) {
-      if (Number(document._id.n) < n) await this.blank(document, key);
+      if (Number(document._id.n) >= n) continue;
+      // The name last: it says whose the evidence is, where this is broken off.
+      await this.empty(document, key);
+      await this.blank(document, key);
     }
   }
 
   /** Takes a person out of a journal document. */
   private async strike(document: JournalDocument, key: string): Promise<void> {
     const { journal } = this.vault.collections;
-    const _id = blockKey(document._id.task, Number(document._id.n), document._id.writer);
+    const _id = idOf(document);
     await this.rewrite(journal as never, _id, async (current: JournalDocument) => {
       const changes = (await this.changesIn(current)).filter((change) => change.key !== key);
-      return this.vault.ring.seal(journalPlace(_id), encodeChanges(changes));
+      return { v: BODY_VERSION, ...this.vault.ring.seal(journalPlace(_id), encodeChanges(changes)) };
+    });
+  }
+
+  /** Takes what a person's entries were judged from out of the evidence beside a document of positions. */
+  private async empty(document: PositionsDocument, key: string): Promise<void> {
+    const _id = idOf(document);
+    const { ring, collections } = this.vault;
+    const { subjects, entries } = await this.positionsIn(document);
+    const number = subjects.indexOf(key) + 1;
+    await this.rewrite<EvidenceDocument>(collections.evidence, _id, async (current) => {
+      await ring.require([current.g]);
+      const rows = decompress(ring.unseal(evidencePlace(_id), current));
+      const left = compress(withoutRows(rows, (index) => entries[index] === number));
+      return { v: current.v, ...ring.seal(evidencePlace(_id), left) };
     });
   }
 
   /** Takes a person's name out of a document of positions. */
   private async blank(document: PositionsDocument, key: string): Promise<void> {
-    const _id = blockKey(document._id.task, Number(document._id.n), document._id.writer);
-    await this.rewrite(this.vault.collections.positions, _id, async (current) => {
+    const _id = idOf(document);
+    const { ring, collections } = this.vault;
+    await this.rewrite<PositionsDocument>(collections.positions, _id, async (current) => {
       const { subjects, entries } = await this.positionsIn(current);
       const left = subjects.map((subject) => (subject === key ? '' : subject));
-      return this.vault.ring.seal(positionsPlace(_id), encodePositions({ subjects: left, entries }));
+      const sealed = ring.seal(positionsPlace(_id), encodePositions({ subjects: left, entries }));
+      if (current.of === undefined) return { v: current.v, ...sealed };
+      const named = left.filter((subject) => subject !== '');
+      return { v: current.v, ...sealed, of: named.map((subject) => indexedId(ring.blindId(_id.task, subject))) };
     });
   }
 
   /** Replaces a document's body, unless it is gone; again where somebody else (a rotation of keys) replaced it meanwhile. */
-  private async rewrite<D extends PositionsDocument>(
+  private async rewrite<D extends PositionsDocument | EvidenceDocument>(
     collection: Collection<D>,
     _id: BlockKey,
-    change: (current: D) => Promise<{ g: number; body: Binary }>,
+    change: (current: D) => Promise<Partial<PositionsDocument>>,
   ): Promise<void> {
     await this.vault.ring.keepFresh();
     for (;;) {
       const current = await collection.findOne({ _id } as never);
       if (current === null) return;
-      const set = { v: BODY_VERSION, ...(await change(current as unknown as D)) };
+      const set = await change(current as unknown as D);
       const mine = { _id, body: current.body } as never;
       const { matchedCount } = await collection.updateOne(mine, { $set: set } as never, { writeConcern: DURABLE });
       if (matchedCount === 1) return;
@@ -227,7 +258,7 @@ export class People {
     const found = (await collections.subjects.findOne({ _id }, { readConcern: 'majority' })) as SubjectsDocument | null;
     if (found === null || !isSubject(found)) return null;
     await ring.require([found.g]);
-    return { secret: decodeSubject(ring.unseal(subjectPlace(id), found)).secret };
+    return { secret: decodeSubject(ring.unseal(subjectPlace(id), found), found.v).secret };
   }
 
   /** The journal documents of a task that name a person, to block `to`. */
@@ -247,9 +278,9 @@ export class People {
 
   private async changesIn(document: JournalDocument): Promise<ReturnType<typeof decodeChanges>> {
     if (isErasure(document)) return [];
-    if (!('g' in document)) return decodeChanges(bytesOf(document.body));
+    if (!('g' in document)) return decodeChanges(bytesOf(document.body), FIRST_SEALED_VERSION);
     await this.vault.ring.require([document.g]);
-    return decodeChanges(this.vault.ring.unseal(journalPlace(document._id), document));
+    return decodeChanges(this.vault.ring.unseal(journalPlace(document._id), document), document.v);
   }
 
   private async positionsIn(document: PositionsDocument): Promise<ReturnType<typeof decodePositions>> {
@@ -257,36 +288,68 @@ export class People {
     return decodePositions(this.vault.ring.unseal(positionsPlace(document._id), document));
   }
 
-  /** The positions of tasks that name a person, of blocks that are in the trail; what is void is removed. */
+  /**
+   * The positions of tasks that name a person, of blocks that are in the trail, by task and block; what is void is removed.
+   * Found by an index, but for those from before there was one.
+   */
   private async *naming(
     tasks: readonly number[],
     key: string,
     onProgress: OnProgress,
   ): AsyncGenerator<PositionsDocument> {
-    const { collections, ring } = this.vault;
-    const { positions } = collections;
-    const needle = Buffer.from(key);
-    const total = await positions.estimatedDocumentCount();
-    let done = 0;
+    const { positions } = this.vault.collections;
+    const blocks = new Map<number, number[]>();
     for (const task of tasks) {
-      const last = (await this.trail.chainEnd(task))?.n ?? -1;
-      for (let from = 0; from <= last; from += CHUNK) {
-        const to = Math.min(last, from + CHUNK - 1);
-        const writers = await this.trail.writers(task, from, to);
-        const found = positions.find({ _id: blocksBetween(task, from, to) }, { sort: { _id: 1 }, batchSize: 16 });
-        for await (const document of found as AsyncIterable<WithId<PositionsDocument>>) {
-          onProgress({ done: Math.min(++done, total), total });
-          const writer = writers.get(Number(document._id.n));
-          if (writer !== undefined && writer !== document._id.writer) {
-            await positions.deleteOne({ _id: blockKey(task, Number(document._id.n), document._id.writer) });
-            continue;
-          }
-          await ring.require([document.g]);
-          // Far faster than decoding; a key within another's is told apart by decoding.
-          if (!ring.unseal(positionsPlace(document._id), document).includes(needle)) continue;
-          if ((await this.positionsIn(document)).subjects.includes(key)) yield document;
-        }
+      const of = indexedId(this.vault.ring.blindId(task, key));
+      const range = blocksBetween(task, 0, Number.MAX_SAFE_INTEGER - 1);
+      const numbers = new Set<number>();
+      for (const query of [{ of }, { of: null }]) {
+        const found = positions
+          .find({ ...query, _id: range } as never, { readConcern: 'majority' })
+          .project<{ _id: { n: Long | number } }>({ '_id.n': 1 });
+        for await (const { _id } of found.batchSize(10_000)) numbers.add(Number(_id.n));
+      }
+      blocks.set(
+        task,
+        [...numbers].sort((a, b) => a - b),
+      );
+    }
+    const total = [...blocks.values()].reduce((sum, { length }) => sum + length, 0);
+    let done = 0;
+    for (const [task, numbers] of blocks) {
+      for (let i = 0; i < numbers.length; i += CHUNK) {
+        const chunk = numbers.slice(i, i + CHUNK);
+        yield* this.namingIn(task, chunk, key);
+        onProgress({ done: (done += chunk.length), total });
       }
     }
   }
+
+  private async *namingIn(task: number, blocks: readonly number[], key: string): AsyncGenerator<PositionsDocument> {
+    const { collections, ring } = this.vault;
+    const writers = await writersOf(blocks, (from, to) => this.trail.writers(task, from, to));
+    const needle = Buffer.from(key);
+    for (const n of blocks) {
+      const found = collections.positions.find({ _id: blocksBetween(task, n, n) });
+      for await (const document of found as AsyncIterable<WithId<PositionsDocument>>) {
+        const writer = writers.get(n);
+        // A block that is not there may be written yet, or was pruned.
+        if (writer !== undefined && writer !== document._id.writer) {
+          const _id = idOf(document);
+          await collections.evidence.deleteOne({ _id });
+          await collections.positions.deleteOne({ _id });
+          continue;
+        }
+        await ring.require([document.g]);
+        // Far faster than decoding; a key within another's is told apart by decoding.
+        if (!ring.unseal(positionsPlace(document._id), document).includes(needle)) continue;
+        if ((await this.positionsIn(document)).subjects.includes(key)) yield document;
+      }
+    }
+  }
+}
+
+/** Numbers as they were written. */
+function idOf({ _id: { task, n, writer } }: { readonly _id: BlockKey }): BlockKey {
+  return blockKey(task, Number(n), writer);
 }

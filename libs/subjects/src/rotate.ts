@@ -4,8 +4,8 @@ import type { Collection } from 'mongodb';
 import { DURABLE } from '#libs/trail';
 import type { MongoConnection } from '#libs/trail';
 import { vaultCollections } from './collections.js';
-import { BODY_VERSION } from './codec.js';
-import { blockKey, journalPlace, positionsPlace, subjectPlace } from './documents.js';
+import { FIRST_SEALED_VERSION } from './codec.js';
+import { blockKey, evidencePlace, journalPlace, positionsPlace, subjectPlace } from './documents.js';
 import type { BlockKey } from './documents.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import type { OnProgress } from './people.js';
@@ -28,6 +28,7 @@ export interface Rotated {
 /** What is the same of every value of the vault. */
 interface ValueDocument {
   _id: unknown;
+  v: number;
   g?: number;
   body: Binary;
 }
@@ -97,7 +98,8 @@ async function replace(
   const writes = documents.map((document) => {
     const at = place(document._id as never);
     const plain = document.g === undefined ? bytesOf(document.body) : ring.unseal(at, document as Sealed);
-    const set = { ...ring.seal(at, plain), v: BODY_VERSION };
+    // The form of the body stays; one that was not encrypted is as those that first were.
+    const set = { ...ring.seal(at, plain), v: Math.max(document.v, FIRST_SEALED_VERSION) };
     return { updateOne: { filter: { _id: rawId(document._id), body: document.body }, update: { $set: set } } };
   });
   const { modifiedCount } = await collection.bulkWrite(writes as never, { ordered: false, writeConcern: DURABLE });
@@ -114,11 +116,12 @@ function outdatedAt({ ring }: SubjectVault) {
   return { body: { $exists: true }, g: { $ne: ring.generation } };
 }
 
-function valuesOf({ collections: { subjects, journal, positions } }: SubjectVault) {
+function valuesOf({ collections: { subjects, journal, positions, evidence } }: SubjectVault) {
   const all = [
     { collection: subjects, place: (id: Binary) => subjectPlace(bytesOf(id)) },
     { collection: journal, place: journalPlace },
     { collection: positions, place: positionsPlace },
+    { collection: evidence, place: evidencePlace },
   ];
   return all as unknown as { collection: Collection<ValueDocument>; place: (id: never) => string }[];
 }

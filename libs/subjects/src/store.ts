@@ -4,6 +4,7 @@ import type { MongoConnection } from '#libs/trail';
 import { vaultCollections } from './collections.js';
 import { TaskSubjects } from './task-subjects.js';
 import type { SubjectVault } from './collections.js';
+import type { Subject } from './subject.js';
 import type { SubjectOptions, Takeover } from './task-subjects.js';
 import { KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
@@ -13,9 +14,16 @@ export interface SubjectStoreOptions {
   readonly cacheSubjects: number;
   readonly keepBlocks: number;
   readonly flushSubjects: number;
+  /** Bytes of the last blocks' evidence kept in memory over all tasks owned. */
+  readonly recentBytes: number;
 }
 
-export const SUBJECT_DEFAULTS: SubjectStoreOptions = { cacheSubjects: 500_000, keepBlocks: 64, flushSubjects: 2_000 };
+export const SUBJECT_DEFAULTS: SubjectStoreOptions = {
+  cacheSubjects: 500_000,
+  keepBlocks: 64,
+  flushSubjects: 2_000,
+  recentBytes: 64 * 1024 * 1024,
+};
 
 /** MongoDB's error_codes.yml. */
 const UNAUTHORIZED = 13;
@@ -54,10 +62,12 @@ export class SubjectStore {
   /**
    * Takes over the subjects of a task.
    *
-   * @param tasks number of tasks this process may come to own, between which the cache is shared
+   * @param tasks number of tasks this process may come to own, between which the memory is shared
+   * @param dueOf see `TaskSubjects.open`
    */
-  async open(takeover: Takeover, tasks: number): Promise<TaskSubjects> {
-    const options: SubjectOptions = { ...this.options, cacheSubjects: this.options.cacheSubjects / tasks };
-    return TaskSubjects.open(takeover, this.vault, this.connection.watch, options);
+  async open(takeover: Takeover, tasks: number, dueOf: (subject: Subject) => number | null): Promise<TaskSubjects> {
+    const { cacheSubjects, recentBytes, ...rest } = this.options;
+    const options: SubjectOptions = { ...rest, cacheSubjects: cacheSubjects / tasks, recentBytes: recentBytes / tasks };
+    return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, dueOf);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { SubjectFacts } from '#libs/judge';
-import type { Fact } from '#libs/judge';
+import { SubjectFacts, Uses } from '#libs/judge';
+import type { DutyRecord } from '#libs/judge';
+import type { SubjectBody } from './codec.js';
 import { tagOf } from './tag.js';
 
 /**
@@ -9,22 +10,62 @@ import { tagOf } from './tag.js';
  */
 export class Subject {
   /** Last block whose changes are in here; -1: none yet. */
-  through: number;
+  through = -1;
+  /** The duty findings about it that stand in the trail. */
+  duties: readonly DutyRecord[] = [];
+  /**
+   * The mark: evidence came late, and findings on events from this instant on (ms) may have to be amended; null: all
+   * findings are by what is known.
+   */
+  late: number | null = null;
+  /** The mark as the last block with this subject left it. */
+  keptLate: number | null = null;
+  /** When a sweep should look at it next, ms; null: never. */
+  due: number | null = null;
+  /** What `due` was found by, see `DueSubjects`; null: it is to be found anew. */
+  dueBy: object | null = null;
+  /** The greatest `occurredAt` of its entries in earlier blocks, ms; null: not known. */
+  latest: number | null = null;
+  /** The greatest `occurredAt` of its entries and of the events learnt for the block under way, ms. */
+  upcoming = -Infinity;
+  /** The first block with an entry about it; -1: not known. */
+  since = -1;
+  private id: Buffer | null = null;
 
-  constructor(
+  private constructor(
     /** See `subjectKey`. */
     readonly key: string,
     /** 32 bytes; given to nobody. */
     private readonly secret: Buffer,
     readonly facts: SubjectFacts,
-    through: number,
-  ) {
-    this.through = through;
-  }
+    readonly uses: Uses,
+  ) {}
 
   /** A subject seen for the first time, with a secret of its own. */
   static first(key: string): Subject {
-    return new Subject(key, randomBytes(32), new SubjectFacts(), -1);
+    const subject = new Subject(key, randomBytes(32), new SubjectFacts(), new Uses());
+    subject.latest = -Infinity;
+    return subject;
+  }
+
+  /** A subject of whom a block was the first to tell. */
+  static named(key: string, secret: Buffer): Subject {
+    return new Subject(key, secret, new SubjectFacts(), new Uses());
+  }
+
+  /** A subject as it was kept up to block `through`. */
+  static kept(body: SubjectBody, through: number, late: number | null): Subject {
+    const facts = SubjectFacts.from(body.facts, body.exceededFrom);
+    const subject = new Subject(body.key, body.secret, facts, Uses.from(body.uses));
+    subject.duties = body.duties;
+    subject.through = through;
+    subject.late = subject.keptLate = late;
+    return subject;
+  }
+
+  /** Its blind id in a task's collections, as `find` gives it; asked for once. */
+  blindId(find: (key: string) => Buffer): Buffer {
+    return (this.id ??= find(this.key));
   }
 
   tag(eventId: string): Buffer {
@@ -32,8 +73,9 @@ export class Subject {
   }
 
   /** For keeping it; the only way the secret leaves. */
-  contents(): { readonly secret: Buffer; readonly facts: Iterable<Fact> } {
-    return { secret: this.secret, facts: this.facts.all() };
+  contents(): SubjectBody {
+    const { key, secret, facts, uses, duties } = this;
+    return { key, secret, facts: facts.all(), uses: uses.all(), duties, exceededFrom: facts.exceededFrom };
   }
 }
 

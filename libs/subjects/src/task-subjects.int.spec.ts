@@ -1,13 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Binary } from 'mongodb';
+import { encodeRecord } from '#libs/events';
+import type { StreamEvent } from '#libs/events';
+import { factOf, useOf } from '#libs/judge';
 import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
 import { encodeChanges, encodeFacts } from './codec.js';
+import { vaultCollections } from './collections.js';
+import { blockKey, journalPlace, subjectPlace } from './documents.js';
 import { SubjectStore } from './store.js';
+import { parseSubjectKey } from './subject.js';
 import type { Subject } from './subject.js';
 import { tagOf } from './tag.js';
-import type { TaskSubjects } from './task-subjects.js';
+import type { FindingEntry, TaskSubjects } from './task-subjects.js';
+import { KeyRing } from './vault/key-ring.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
 const { mongoUri, database } = testServers();
@@ -16,9 +23,12 @@ url.pathname = `/${database}`;
 const quiet = { info: () => undefined, warn: () => undefined };
 const connection = new MongoConnection(url.href, 'subjects-test', quiet);
 const KEY = parseVaultKeys(Buffer.alloc(32, 7).toString('base64'));
-const store = new SubjectStore(connection, KEY, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3 });
+const store = new SubjectStore(connection, KEY, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3, recentBytes: 1e6 }); // prettier-ignore
 const { signal } = new AbortController();
+const NOW = Date.UTC(2025, 0, 1);
 const documents = (name: string) => connection.db.collection(name).countDocuments();
+
+const byBlock = () => Promise.all(['factsJournal', 'positions', 'evidence'].map(documents));
 
 beforeAll(() => store.prepare());
 afterEach(async () => {
@@ -32,6 +42,36 @@ afterAll(async () => {
   await connection.close();
 });
 
+/** An order of a subject at a time, ms. */
+function order(key: string, at: number): StreamEvent {
+  const { controller, subject } = parseSubjectKey(key);
+  return {
+    stream: 'orders',
+    event: {
+      eventId: '0b54eb5e-9a83-4e0a-9f5a-000000000000',
+      occurredAt: at,
+      controller,
+      service: 'shop',
+      subject,
+      purpose: 'orders',
+      legalBasis: 'contract',
+      dataCategories: ['name'],
+      collectedAt: null,
+      justification: null,
+      action: 'placed',
+      orderId: `o-${at}`,
+      customerType: 'private',
+    },
+  };
+}
+
+/** The entry of a finding on an event. */
+function row(subject: Subject, event: StreamEvent, said = '00'.repeat(8)): FindingEntry {
+  const timestamp = event.event.occurredAt;
+  const source = { topic: event.stream, partition: 0, offset: timestamp, timestamp };
+  return { kind: 'finding', subject, event, value: encodeRecord(event), timestamp, source, register: null, said };
+}
+
 const fact = (at: number): Fact => ({ kind: 'order', at, action: 'placed', orderId: `o-${at}` });
 /** The blocks of task 0, by their writers. */
 let chain: string[];
@@ -39,20 +79,18 @@ let chain: string[];
 function open(writer: string): Promise<TaskSubjects> {
   const writers = async (from: number, to: number) =>
     Promise.resolve(new Map(chain.map((by, n) => [n, by] as const).filter(([n]) => n >= from && n <= to)));
-  return store.open({ task: 0, last: chain.length - 1, writer, writers }, 1);
+  return store.open({ task: 0, last: chain.length - 1, writer, writers }, 1, () => null);
 }
 
 /** Adds a fact to each of these subjects, and writes the block unless `lost`. */
 async function block(subjects: TaskSubjects, writer: string, keys: string[], lost = false): Promise<void> {
   const n = chain.length;
   await subjects.load(keys);
-  const about: Subject[] = [];
-  for (const key of keys) {
-    const subject = subjects.get(key);
-    about.push(subject);
-    subjects.add(subject, fact(n));
+  const rows = keys.map((key) => row(subjects.get(key), order(key, n)));
+  for (const { subject, event } of rows) {
+    subjects.learn(subject, { fact: factOf(event), use: useOf(event), occurredAt: event.event.occurredAt });
   }
-  await subjects.journal(n, about, signal);
+  await subjects.journal(n, rows, signal);
   if (lost) return;
   chain.push(writer);
   subjects.written(n);
@@ -67,6 +105,17 @@ async function known(subjects: TaskSubjects, keys: string[]): Promise<Record<str
   });
   return Object.fromEntries(all) as Record<string, { at: number[]; tag: string }>;
 }
+
+/** As version 2 wrote it: an order of `acme/s-1` at 2 ms, and of `acme/s-2`, who is new. */
+const CHANGES_V2 = Buffer.from(
+  'BBBhY21lL3MtMQACBAxwbGFjZWQCBm8tMgAAEGFjbWUvcy0yAgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGAgQMcGxhY2VkAgZvLTIAAAA=',
+  'base64',
+);
+/** As version 2 wrote it: `acme/s-0` with orders at 0 and 1 ms. */
+const SUBJECT_V2 = Buffer.from(
+  'EGFjbWUvcy0wBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUEAAxwbGFjZWQCBm8tMAIMcGxhY2VkAgZvLTEAAA==',
+  'base64',
+);
 
 const KEYS = Array.from({ length: 20 }, (_, i) => `acme/s-${i}`);
 /** Subjects named by block n: some again and again, some once. */
@@ -172,11 +221,7 @@ describe('what lies in MongoDB', () => {
       { _id: 'acme/s-1', ...old, through: 0, facts: at([0]) },
       { _id: 'acme/s-9', ...old, task: 7, through: 0, facts: at([0]) },
     ] as never[]);
-    const changes = [
-      { key: 'acme/s-1', secret: null, facts: [fact(2)] },
-      { key: 'acme/s-2', secret: Buffer.alloc(32, 6), facts: [fact(2)] },
-    ];
-    const body = new Binary(encodeChanges(changes));
+    const body = new Binary(CHANGES_V2);
     await connection.db
       .collection('factsJournal')
       .insertOne({ _id: { task: 0, n: 2, writer: 'old' }, v: 1, body } as never);
@@ -195,21 +240,48 @@ describe('what lies in MongoDB', () => {
     expect(await known(await open('second'), keys)).toEqual(now);
   });
 
+  test('from version 2 is known as before, looked at by the next sweep, and written anew', async () => {
+    const collections = vaultCollections(connection.db);
+    const ring = new KeyRing(collections.keys, KEY);
+    await ring.prepare();
+    const id = ring.blindId(0, 'acme/s-0');
+    const subject = { _id: new Binary(id), task: 0, through: 1, v: 2, ...ring.seal(subjectPlace(id), SUBJECT_V2) };
+    await collections.subjects.insertOne(subject);
+    const _id = blockKey(0, 2, 'old');
+    await collections.journal.insertOne({ _id, v: 2, ...ring.seal(journalPlace(_id), CHANGES_V2) });
+    // `acme/s-1` was named by a block before, whose journal document is there still.
+    const change = { key: 'acme/s-1', secret: Buffer.alloc(32, 7), facts: [], uses: [], duties: null, late: null };
+    const before = blockKey(0, 1, 'old');
+    const sealed = ring.seal(journalPlace(before), encodeChanges([change]));
+    await collections.journal.insertOne({ _id: before, v: 3, ...sealed });
+    chain = ['old', 'old', 'old'];
+    const first = await open('first');
+    expect((await first.toSweep(NOW, 100)).map(({ key }) => key)).toEqual(['acme/s-0']);
+    const keys = ['acme/s-0', 'acme/s-1', 'acme/s-2'];
+    const now = await known(first, keys);
+    expect(keys.map((key) => now[key]?.at)).toEqual([[0, 1], [2], [2]]);
+    await block(first, 'first', keys);
+    await first.close(true, 10_000);
+    expect(await collections.subjects.distinct('v')).toEqual([3]);
+    const at = (await known(await open('second'), keys))['acme/s-0']?.at;
+    expect(at).toEqual([0, 1, 3]);
+  });
+
   test('of a block that was another’s goes, at the next opening at the latest', async () => {
     chain = [];
     const owner = await open('owner');
     const zombie = await open('zombie');
     await block(owner, 'owner', ['acme/s-0']);
     await zombie.load(['acme/s-1']);
-    await zombie.journal(0, [zombie.get('acme/s-1')], signal);
-    expect([await documents('factsJournal'), await documents('positions')]).toEqual([2, 2]);
+    await zombie.journal(0, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
+    expect(await byBlock()).toEqual([2, 2, 2]);
     await zombie.discard(0);
-    expect([await documents('factsJournal'), await documents('positions')]).toEqual([1, 1]);
-    await zombie.journal(0, [zombie.get('acme/s-1')], signal);
-    await zombie.journal(1, [zombie.get('acme/s-1')], signal);
+    expect(await byBlock()).toEqual([1, 1, 1]);
+    await zombie.journal(0, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
+    await zombie.journal(1, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
     await open('third');
     // Of block 1 nobody knows yet whose it will be.
-    expect([await documents('factsJournal'), await documents('positions')]).toEqual([2, 2]);
+    expect(await byBlock()).toEqual([2, 2, 2]);
   });
 
   test('without the vault’s key cannot be opened, which is said', async () => {

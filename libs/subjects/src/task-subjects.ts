@@ -1,23 +1,49 @@
 import { Binary, Long, MongoBulkWriteError } from 'mongodb';
-import { SubjectFacts } from '#libs/judge';
-import type { Fact } from '#libs/judge';
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { DutyRecord, Fact, UseFact } from '#libs/judge';
+import type { EntrySource, StreamEvent } from '#libs/events';
 import { DURABLE, isDuplicateKey } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
 import { SubjectCache } from './cache.js';
-import { BODY_VERSION, decodeChanges, decodeSubject, encodeChanges, encodePositions, encodeSubject } from './codec.js';
-import { blockKey, blocksBetween, journalPlace, positionsPlace, subjectPlace, tombstone } from './documents.js';
+import {
+  BODY_VERSION,
+  decodeChanges,
+  decodeSubject,
+  encodeChanges,
+  encodePositions,
+  encodeSubject,
+  type SubjectChange,
+} from './codec.js';
+import {
+  blockKey,
+  blocksBetween,
+  evidencePlace,
+  indexedId,
+  journalPlace,
+  positionsPlace,
+  subjectPlace,
+  tombstone,
+} from './documents.js';
 import type {
+  BlockKey,
   ErasureDocument,
+  EvidenceDocument,
   JournalDocument,
   PositionsDocument,
   SubjectDocument,
   SubjectsDocument,
 } from './documents.js';
+import { DueSubjects } from './due-subjects.js';
 import { encryptPlainSubjects } from './encrypt-plain.js';
+import { compress, encodeEvidence } from './evidence.js';
 import type { SubjectVault } from './collections.js';
+import { History, writersOf } from './history.js';
+import { LateEvidence } from './late-evidence.js';
+import type { Rejudgement } from './late-evidence.js';
+import { RecentBlocks } from './recent-blocks.js';
+import type { RecentBlock } from './recent-blocks.js';
 import { Subject } from './subject.js';
 import { bytesOf } from './vault/key-ring.js';
-import type { KeyRing } from './vault/key-ring.js';
 
 export interface SubjectOptions {
   /** Subjects kept in memory, for this task. */
@@ -26,6 +52,8 @@ export interface SubjectOptions {
   readonly keepBlocks: number;
   /** Subjects written at a time. */
   readonly flushSubjects: number;
+  /** Bytes of the last blocks' evidence kept in memory, for this task. */
+  readonly recentBytes: number;
 }
 
 /** Where a task is taken over. */
@@ -37,6 +65,55 @@ export interface Takeover {
   readonly writer: string;
   /** Who wrote the task's blocks `from` to `to`, both inclusive, by the trail; those that are not there are left out. */
   readonly writers: (from: number, to: number) => Promise<ReadonlyMap<number, string>>;
+}
+
+/** What an event teaches of its subject. */
+export interface Learnt {
+  readonly fact: Fact | null;
+  readonly use: UseFact | null;
+  /** When the event took place, ms. */
+  readonly occurredAt: number;
+}
+
+/** Whom an entry of a block is about and what it says; null: nobody who is known. */
+export type EntryRow = FindingEntry | AmendmentEntry | DutyEntry | null;
+
+export interface FindingEntry {
+  readonly kind: 'finding';
+  readonly subject: Subject;
+  readonly event: StreamEvent;
+  /** The record's value as it came; null: the event is encoded anew. */
+  readonly value: Buffer | null;
+  /** The record's Kafka timestamp, ms; null: it has none. As in `source`, where it then is negative. */
+  readonly timestamp: number | null;
+  readonly source: EntrySource;
+  /** SHA-256 of the register it was judged by, hex; null: by none. */
+  readonly register: string | null;
+  /** Digest of what it says, 16 hex digits. */
+  readonly said: string;
+}
+
+export interface AmendmentEntry {
+  readonly kind: 'amendment';
+  readonly subject: Subject;
+  /** The finding itself, whatever amended it before. */
+  readonly amends: { readonly block: number; readonly index: number };
+  readonly occurredAt: number;
+  readonly said: string;
+}
+
+export interface DutyEntry {
+  readonly kind: 'duty';
+  readonly subject: Subject;
+  readonly said: string;
+}
+
+/** What the block under way changes of a subject. */
+interface Change {
+  readonly subject: Subject;
+  readonly facts: Fact[];
+  readonly uses: UseFact[];
+  duties: boolean;
 }
 
 /** Watermark and journal are tidied once this many blocks can go. */
@@ -53,13 +130,16 @@ const DUPLICATE_KEY = 11000;
  * it. INVARIANT: for every subject, its document with the good journal documents after the watermark gives exactly the
  * facts of all blocks in the trail; a document is only ever replaced by one of a later block.
  *
- * Beside it goes, for each block, whom its entries are about.
+ * Beside it go, for each block, whom its entries are about and what they were judged from: so the findings that evidence
+ * touches which came late are found again ({@link LateEvidence}). A subject's mark for that, and the duty findings about
+ * it, are part of what the journal says; so they too are exactly those of the blocks in the trail.
  *
  * A subject is erased by a block of somebody else's that has an erasure in the journal: the owner loses the task by it,
  * and with the task what it had in memory; who opens the task next leaves out what earlier blocks say of the subject.
  *
- * Use: `load` the keys of a batch, `get` and `add` for its events, `journal` before the block, `written` after it, and
- * again. After a block that did not come about the object is of no more use.
+ * Use, for each block: `load` the keys of a batch, `get` and `learn` for its events, `toRejudge` and `toSweep` for what is
+ * to be done besides, `journal` before the block, `written` after it. After a block that did not come about the object is
+ * of no more use.
  */
 export class TaskSubjects {
   private readonly cache: SubjectCache;
@@ -67,9 +147,17 @@ export class TaskSubjects {
   private readonly behind = new Map<string, { readonly subject: Subject; readonly since: number }>();
   /** Subjects whose documents are being written. */
   private writing = new Map<string, Subject>();
-  private changes = new Map<Subject, Fact[]>();
+  /** Of the block under way, by key. */
+  private changes = new Map<string, Change>();
+  /** Uses learnt for the block under way: which of them are kept depends on all of its facts. */
+  private uses: { readonly subject: Subject; readonly use: UseFact }[] = [];
   /** Subjects that no block has named yet. */
   private readonly fresh = new Map<string, Subject>();
+  /** What the block that was journaled last is about. */
+  private journaled: { readonly block: RecentBlock; readonly subjects: readonly Subject[] } | null = null;
+  private readonly recent: RecentBlocks;
+  private readonly late: LateEvidence;
+  private readonly dues: DueSubjects;
   private flushing: Promise<void> | null = null;
   private readonly closing = new AbortController();
   private tidied: number;
@@ -85,15 +173,29 @@ export class TaskSubjects {
     private readonly inherited: number,
     private readonly watch: MongoWatch,
     private readonly options: SubjectOptions,
-    watermark: number,
+    dueOf: (subject: Subject) => number | null,
+    writers: Takeover['writers'],
+    found: { readonly watermark: number; readonly registers: string | null; readonly latest: number },
   ) {
     this.cache = new SubjectCache(options.cacheSubjects);
-    this.tidied = this.lastWritten = watermark;
+    this.tidied = this.lastWritten = found.watermark;
+    this.recent = new RecentBlocks(options.recentBytes, inherited + 1, found.latest);
+    const history = new History(task, vault, (blocks) => this.writersOf(blocks, writers));
+    this.late = new LateEvidence(this.recent, history, this.blindId, (subject) => this.markChanged(subject));
+    const known = {
+      subjectOf: (document: SubjectDocument) => this.subjectOf(document),
+      changed: () => this.changed(),
+      isBehind: ({ key }: Subject) => this.behind.has(key) || this.changes.has(key),
+      blindId: this.blindId,
+    };
+    this.dues = new DueSubjects(task, vault, known, dueOf, found.registers);
   }
 
   /**
    * Takes the subjects of a task over from whoever owned it before. Throws where MongoDB is away.
    *
+   * @param dueOf when a sweep should look at a subject next, ms, by what is known of it; null: never unless something
+   *   changes. A time that has passed: at the next sweep
    * @throws VaultError where the vault cannot be opened
    */
   static async open(
@@ -101,12 +203,15 @@ export class TaskSubjects {
     vault: SubjectVault,
     watch: MongoWatch,
     options: SubjectOptions,
+    dueOf: (subject: Subject) => number | null,
   ): Promise<TaskSubjects> {
     const { collections, ring } = vault;
     await encryptPlainSubjects(task, vault);
     const mark = await collections.watermarks.findOne({ _id: task }, { readConcern: 'majority' });
     const watermark = mark === null ? -1 : Number(mark.n);
-    const subjects = new TaskSubjects(task, writer, vault, last, watch, options, watermark);
+    const latest = await latestOf(vault, task);
+    const found = { watermark, registers: mark?.registers ?? null, latest };
+    const subjects = new TaskSubjects(task, writer, vault, last, watch, options, dueOf, writers, found);
     const since = { _id: blocksBetween(task, watermark + 1, last) };
     const journal = await collections.journal.find(since, { sort: { _id: 1 }, readConcern: 'majority' }).toArray();
     await ring.require(journal.flatMap((document) => ('g' in document ? [document.g] : [])));
@@ -120,8 +225,19 @@ export class TaskSubjects {
     });
     const erased = await subjects.erase(good);
     for (const document of good) await subjects.replay(document, erased);
+    await subjects.takeMarks();
     await subjects.removeVoid(watermark + 1, last, (n) => writtenBy.get(n));
     return subjects;
+  }
+
+  /** Number of subjects for whom evidence came late, and whose findings are not all judged again yet. */
+  get marked(): number {
+    return this.late.size;
+  }
+
+  /** Tells which set of registers is in force, by a digest: where it is another one, all subjects are swept anew. */
+  inForce(digest: string): void {
+    this.dues.inForce(digest);
   }
 
   /** Brings the subjects of these keys into memory. Throws where MongoDB is away. */
@@ -143,43 +259,94 @@ export class TaskSubjects {
   get(key: string): Subject {
     const subject = this.find(key);
     if (subject === undefined) throw new Error('a subject was asked for that had not been loaded');
-    if (subject.through < 0 && this.fresh.delete(key)) this.changes.set(subject, []);
+    if (subject.through < 0 && this.fresh.delete(key)) this.change(subject);
     return subject;
   }
 
-  /** Adds a fact to a subject; a fact that is known already changes nothing. */
-  add(subject: Subject, fact: Fact): void {
-    if (!subject.facts.add(fact)) return;
-    const facts = this.changes.get(subject);
-    if (facts === undefined) this.changes.set(subject, [fact]);
-    else facts.push(fact);
+  /**
+   * Adds what an event teaches of its subject; what is known already changes nothing. All events of a block are learnt
+   * before the first is judged, so that only findings of earlier blocks can have to be judged again.
+   */
+  learn(subject: Subject, { fact, use, occurredAt }: Learnt): void {
+    subject.upcoming = Math.max(subject.upcoming, occurredAt);
+    if (use !== null) this.uses.push({ subject, use });
+    if (fact === null || !subject.facts.add(fact)) return;
+    this.change(subject).facts.push(fact);
+    if (fact.at <= (subject.latest ?? this.recent.latest)) this.late.mark(subject, fact.at);
   }
 
   /**
-   * Writes the changes since the last block, and whom the block's entries are about, durably, ahead of block `n`. Waits
-   * while MongoDB is away.
+   * Findings of earlier blocks that are to be judged again because evidence came late: newest block first, about `limit` at
+   * most, and the same again until they are given to `rejudged`. Empty: there are no more. Throws where MongoDB is away;
+   * may then be called again.
+   */
+  async toRejudge(limit: number): Promise<readonly Rejudgement[]> {
+    this.settle();
+    return this.late.next(limit, this.lastWritten);
+  }
+
+  /**
+   * Notes that these were judged again, and that what came of it is part of the block under way. The uses of data among
+   * them are to be learnt again, since the evidence that came late may make them matter for duties.
+   */
+  rejudged(given: readonly Rejudgement[]): void {
+    this.late.done(given);
+  }
+
+  /**
+   * Subjects that a sweep at `at` (ms) has to look at, at most `limit`; the same again until they are given to `swept`.
+   * Empty: there are no more. Throws where MongoDB is away; may then be called again.
+   */
+  async toSweep(at: number, limit: number): Promise<readonly Subject[]> {
+    this.settle();
+    this.cache.trim();
+    const due = await this.dues.next(at, limit);
+    // What sweeping found is to be kept also where nothing comes of it.
+    if (this.flushing === null) this.flush(-1);
+    return due;
+  }
+
+  /**
+   * Notes when a sweep should look at a subject next (null: never unless something changes) and, where that changed, all
+   * duty findings about it in the trail as of the block under way.
+   */
+  swept(subject: Subject, { next, duties }: { next: number | null; duties?: readonly DutyRecord[] }): void {
+    if (duties !== undefined) {
+      subject.duties = duties;
+      this.change(subject).duties = true;
+    }
+    this.dues.swept(subject, next);
+  }
+
+  /**
+   * Writes the changes since the last block, whom the block's entries are about and what they were judged from, durably,
+   * ahead of block `n`. Waits while MongoDB is away.
    *
-   * @param about for each entry its subject; undefined: about nobody who is known
+   * @param entries one for each entry of the block, in order
    * @returns false where the signal came first
    */
-  async journal(n: number, about: readonly (Subject | undefined)[], signal: AbortSignal): Promise<boolean> {
+  async journal(n: number, entries: readonly EntryRow[], signal: AbortSignal): Promise<boolean> {
     const { collections, ring } = this.vault;
-    const changes = encodeChanges(
-      [...this.changes].map(([subject, facts]) => ({
-        key: subject.key,
-        secret: subject.through < 0 ? subject.contents().secret : null,
-        facts,
-      })),
-    );
-    const entries = encodePositions(positionsOf(about));
+    this.settle();
+    const changes = encodeChanges(Array.from(this.changes.values(), toChange));
+    const { numbers, subjects, numbered, latest } = about(entries);
+    const whom = encodePositions({ subjects: [...numbers.keys()], entries: numbered });
+    const evidence = encodeEvidence(entries);
+    const compressed = compress(evidence);
+    const of = subjects.map((subject) => indexedId(this.blindId(subject)));
+    this.journaled = { block: { n, latest, numbers, entries: numbered, evidence }, subjects };
     const _id = blockKey(this.task, n, this.writer);
+    const v = BODY_VERSION;
     const done = await this.watch.untilDone(async () => {
       await ring.keepFresh();
-      const journal: JournalDocument = { _id, v: BODY_VERSION, ...ring.seal(journalPlace(_id), changes) };
-      const positions: PositionsDocument = { _id, v: BODY_VERSION, ...ring.seal(positionsPlace(_id), entries) };
+      const journal: JournalDocument = { _id, v, ...ring.seal(journalPlace(_id), changes) };
+      const plain = { task: this.task, latest: new Date(Number.isFinite(latest) ? latest : 0), of };
+      const positions: PositionsDocument = { _id, v, ...plain, ...ring.seal(positionsPlace(_id), whom) };
+      const judgedFrom: EvidenceDocument = { _id, v, ...ring.seal(evidencePlace(_id), compressed) };
       await Promise.all([
         insertOnce(collections.journal.insertOne(journal, { writeConcern: DURABLE })),
         insertOnce(collections.positions.insertOne(positions, { writeConcern: DURABLE })),
+        insertOnce(collections.evidence.insertOne(judgedFrom, { writeConcern: DURABLE })),
       ]);
       return true;
     }, signal);
@@ -188,21 +355,28 @@ export class TaskSubjects {
 
   /** Takes back what was written ahead of block `n`, which is another's by the trail. What stays is void all the same. */
   async discard(n: number): Promise<void> {
-    const { journal, positions } = this.vault.collections;
     const _id = blockKey(this.task, n, this.writer);
-    await Promise.all([journal.deleteOne({ _id }), positions.deleteOne({ _id })]).catch(() => undefined);
+    await Promise.all(this.byBlock.map((collection) => collection.deleteOne({ _id }))).catch(() => undefined);
   }
 
   /** Notes that block `n` is durable, and goes on writing subjects' documents in the background. */
   written(n: number): void {
-    for (const subject of this.changes.keys()) this.changed(subject, n);
+    for (const { subject } of this.changes.values()) this.keep(subject, n);
     this.changes = new Map();
     this.lastWritten = n;
+    if (this.journaled?.block.n === n) {
+      this.recent.add(this.journaled.block);
+      for (const subject of this.journaled.subjects) {
+        if (subject.latest !== null) subject.latest = Math.max(subject.latest, subject.upcoming);
+        if (subject.since < 0 && subject.latest !== null) subject.since = n;
+      }
+    }
+    this.journaled = null;
     if (this.flushing === null) this.flush(n - this.options.keepBlocks);
   }
 
   /**
-   * Writes what is left, where `orderly` and time allows; what it does not write the journal has.
+   * Writes what is left, where `orderly` and time allows; what it does not write the journal has. Forgets everything.
    *
    * @param orderly false where changes were added that did not become durable
    */
@@ -210,6 +384,7 @@ export class TaskSubjects {
     const timer = setTimeout(() => this.closing.abort(), withinMs);
     if (!orderly) this.closing.abort();
     await this.flushing;
+    await this.dues.end();
     await this.vault.ring.keepFresh().catch(() => undefined);
     // At least once, since the journal may be tidied even where no document is behind.
     for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
@@ -217,14 +392,64 @@ export class TaskSubjects {
       await this.flushing;
     }
     clearTimeout(timer);
+    this.cache.clear();
+    this.recent.clear();
+    this.late.clear();
+    this.dues.clear();
+  }
+
+  /** The collections with a document for each block. */
+  private get byBlock(): Collection<{ _id: BlockKey }>[] {
+    const { journal, positions, evidence } = this.vault.collections;
+    return [journal, positions, evidence] as unknown as Collection<{ _id: BlockKey }>[];
+  }
+
+  private readonly blindId = (subject: Subject): Buffer =>
+    subject.blindId((key) => this.vault.ring.blindId(this.task, key));
+
+  /** The change of a subject by the block under way. */
+  private change(subject: Subject): Change {
+    let change = this.changes.get(subject.key);
+    if (change === undefined) {
+      this.changes.set(subject.key, (change = { subject, facts: [], uses: [], duties: false }));
+    }
+    subject.dueBy = null;
+    return change;
+  }
+
+  private markChanged(subject: Subject): void {
+    if (subject.late !== subject.keptLate) this.change(subject);
+  }
+
+  /** Adds the uses learnt, now that the facts are known. */
+  private settle(): void {
+    for (const { subject, use } of this.uses) {
+      if (subject.uses.add(use, subject.facts)) this.change(subject).uses.push(use);
+    }
+    if (this.uses.length > 0) this.uses = [];
   }
 
   private find(key: string): Subject | undefined {
     const cached = this.cache.get(key);
     if (cached !== undefined) return cached;
-    const kept = this.behind.get(key)?.subject ?? this.writing.get(key) ?? this.fresh.get(key);
+    const kept =
+      this.behind.get(key)?.subject ??
+      this.changes.get(key)?.subject ??
+      this.writing.get(key) ??
+      this.fresh.get(key) ??
+      this.late.get(key) ??
+      this.dues.get(key);
     if (kept !== undefined) this.cache.set(kept);
     return kept;
+  }
+
+  /** Changed subjects whose documents are behind, or may still be. */
+  private *changed(): Generator<Subject> {
+    for (const { subject } of this.behind.values()) yield subject;
+    for (const [key, subject] of this.writing) if (!this.behind.has(key)) yield subject;
+    for (const [key, { subject }] of this.changes) {
+      if (!this.behind.has(key) && !this.writing.has(key)) yield subject;
+    }
   }
 
   private async fetch(keys: string[]): Promise<void> {
@@ -236,10 +461,50 @@ export class TaskSubjects {
     );
     const alive = ((await found.toArray()) as SubjectsDocument[]).filter(isSubject);
     await ring.require(new Set(alive.map(({ g }) => g)));
-    for (const document of alive) {
-      const { key, secret, facts } = decodeSubject(ring.unseal(subjectPlace(bytesOf(document._id)), document));
-      this.cache.set(new Subject(key, secret, SubjectFacts.from(facts), Number(document.through)));
+    for (const document of alive) this.cache.set(this.opened(document));
+  }
+
+  private async subjectOf(document: SubjectDocument): Promise<Subject> {
+    await this.vault.ring.require([document.g]);
+    const opened = this.opened(document);
+    const known = this.find(opened.key);
+    if (known !== undefined) return known;
+    this.cache.set(opened);
+    return opened;
+  }
+
+  private opened(document: SubjectDocument): Subject {
+    const id = bytesOf(document._id);
+    const body = decodeSubject(this.vault.ring.unseal(subjectPlace(id), document), document.v);
+    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null);
+    this.dues.loaded(subject, document.due);
+    return subject;
+  }
+
+  /** Goes on with what the owners before were to judge again. */
+  private async takeMarks(): Promise<void> {
+    const { task } = this;
+    const query = { task, late: { $exists: true } };
+    const marked = this.vault.collections.subjects.find(query as never, { readConcern: 'majority' });
+    for await (const document of marked as AsyncIterable<SubjectDocument>) {
+      const subject = await this.subjectOf(document);
+      if (subject.late !== null) this.late.mark(subject, subject.late);
     }
+    for (const { subject } of this.behind.values()) {
+      if (subject.late !== null) this.late.mark(subject, subject.late);
+    }
+  }
+
+  private async writersOf(
+    blocks: readonly number[],
+    writers: Takeover['writers'],
+  ): Promise<ReadonlyMap<number, string>> {
+    const before = await writersOf(
+      blocks.filter((n) => n <= this.inherited),
+      writers,
+    );
+    const own = blocks.filter((n) => n > this.inherited).map((n) => [n, this.writer] as const);
+    return new Map([...before, ...own]);
   }
 
   /** Destroys the documents of subjects that the journal says were erased; gives the block by blind id in hex. */
@@ -262,36 +527,42 @@ export class TaskSubjects {
     if (isErasure(document)) return;
     const { ring } = this.vault;
     const body = 'g' in document ? ring.unseal(journalPlace(document._id), document) : bytesOf(document.body);
-    let changes = decodeChanges(body);
+    let changes = decodeChanges(body, document.v);
     if (erased.size > 0) {
       const lives = (key: string) => n > (erased.get(ring.blindId(this.task, key).toString('hex')) ?? -1);
       changes = changes.filter(({ key }) => lives(key));
     }
     const missing = changes.map(({ key }) => key).filter((key) => this.find(key) === undefined);
     for (let i = 0; i < missing.length; i += LOAD_CHUNK) await this.fetch(missing.slice(i, i + LOAD_CHUNK));
-    for (const { key, secret, facts } of changes) {
+    for (const { key, secret, facts, uses, duties, late } of changes) {
       let subject = this.find(key);
       if (subject === undefined) {
         if (secret === null)
           throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
-        subject = new Subject(key, secret, new SubjectFacts(), -1);
+        subject = Subject.named(key, secret);
         this.cache.set(subject);
       }
       if (subject.through >= n) continue;
       for (const fact of facts) subject.facts.add(fact);
-      this.changed(subject, n);
+      for (const use of uses) subject.uses.add(use, subject.facts);
+      if (duties !== null) subject.duties = duties;
+      if (late !== null) subject.late = late.set;
+      subject.dueBy = null;
+      this.keep(subject, n);
     }
     this.cache.trim();
   }
 
-  private changed(subject: Subject, n: number): void {
+  /** Notes that what is in memory of a subject is that of block `n`, and its document behind. */
+  private keep(subject: Subject, n: number): void {
     subject.through = n;
+    subject.keptLate = subject.late;
     if (!this.behind.has(subject.key)) this.behind.set(subject.key, { subject, since: n });
   }
 
   /**
    * Writes documents of subjects that have been behind since block `until` or before. They are encoded here and now,
-   * between two blocks, so that no document holds what is not durable.
+   * between two blocks, so that no document holds what is not durable. `until` -1: writes none, only when subjects are due.
    */
   private flush(until: number): void {
     if (this.broken) return;
@@ -301,16 +572,19 @@ export class TaskSubjects {
       if (since > until || writes.length >= most) break;
       this.behind.delete(key);
       this.writing.set(key, subject);
-      writes.push(toWrite(this.task, subject, this.vault.ring));
+      writes.push(this.toWrite(subject));
     }
+    writes.push(...this.dues.takeWrites());
+    const digest = this.changes.size === 0 ? this.dues.takeDigest() : null;
     const [oldest] = this.behind.values();
     const watermark = oldest === undefined ? this.lastWritten : oldest.since - 1;
     const tidy = watermark >= this.tidied + (until === Infinity ? 1 : TIDY_BLOCKS);
-    if (writes.length === 0 && !tidy) return;
+    if (writes.length === 0 && !tidy && digest === null) return;
     this.flushing = this.watch
       .untilDone(async () => {
         if (writes.length > 0) await this.write(writes);
         if (tidy) await this.tidy(watermark);
+        if (digest !== null) await this.remember(digest);
         return true;
       }, this.closing.signal)
       .catch(() => null)
@@ -331,6 +605,30 @@ export class TaskSubjects {
     }
   }
 
+  private toWrite(subject: Subject): SubjectWrite {
+    const id = this.blindId(subject);
+    const _id = new Binary(id);
+    const through = Long.fromNumber(subject.through);
+    const replacement: Omit<SubjectDocument, '_id'> = {
+      task: this.task,
+      through,
+      v: BODY_VERSION,
+      ...this.vault.ring.seal(subjectPlace(id), encodeSubject(subject.contents())),
+      due: this.dues.dateOf(subject),
+      ...(subject.late === null ? {} : { late: new Date(subject.late) }),
+    };
+    return { replaceOne: { filter: { _id, through: { $lt: through } }, replacement, upsert: true } };
+  }
+
+  /** Notes that all subjects were looked at by a set of registers. */
+  private async remember(digest: string): Promise<void> {
+    await this.vault.collections.watermarks.updateOne(
+      { _id: this.task },
+      { $set: { registers: digest }, $setOnInsert: { n: Long.fromNumber(-1) } },
+      { upsert: true, writeConcern: DURABLE },
+    );
+  }
+
   private async tidy(watermark: number): Promise<void> {
     const { watermarks, journal } = this.vault.collections;
     await watermarks.updateOne(
@@ -349,16 +647,26 @@ export class TaskSubjects {
    * @param writerOf who wrote block n by the trail; undefined: not known any more
    */
   private async removeVoid(from: number, to: number, writerOf: (n: number) => string | undefined): Promise<void> {
-    const { journal, positions } = this.vault.collections;
-    for (const collection of [journal, positions]) {
+    for (const collection of this.byBlock) {
       const ids = await collection
         .find({ _id: blocksBetween(this.task, from, to) })
-        .project<Pick<PositionsDocument, '_id'>>({ _id: 1 })
+        .project<{ _id: BlockKey }>({ _id: 1 })
         .toArray();
       const left = ids.filter(({ _id }) => (writerOf(Number(_id.n)) ?? _id.writer) !== _id.writer);
       for (const { _id } of left) await collection.deleteOne({ _id: blockKey(_id.task, Number(_id.n), _id.writer) });
     }
   }
+}
+
+/** Greatest `occurredAt` of a task's entries; -Infinity: none is known. */
+async function latestOf({ collections }: SubjectVault, task: number): Promise<number> {
+  const [last] = await collections.positions
+    .find({ task }, { readConcern: 'majority', readPreference: 'primary' })
+    .sort({ latest: -1 })
+    .limit(1)
+    .project<{ latest: Date }>({ _id: 0, latest: 1 })
+    .toArray();
+  return last?.latest.getTime() ?? -Infinity;
 }
 
 /** Puts a tombstone of block `n` in the place of a subject, unless what is there is of a later block: another's by now. */
@@ -383,30 +691,37 @@ async function insertOnce(write: Promise<unknown>): Promise<void> {
   });
 }
 
-function positionsOf(about: readonly (Subject | undefined)[]): { subjects: string[]; entries: number[] } {
-  const numbers = new Map<Subject, number>();
-  const subjects: string[] = [];
-  const entries = about.map((subject) => {
-    if (subject === undefined) return 0;
-    let number = numbers.get(subject);
+/** Whom the entries of a block are about. */
+function about(entries: readonly EntryRow[]) {
+  const numbers = new Map<string, number>();
+  const subjects: Subject[] = [];
+  let latest = -Infinity;
+  const numbered = entries.map((entry) => {
+    if (entry === null) return 0;
+    const { subject } = entry;
+    if (entry.kind === 'finding') latest = Math.max(latest, entry.event.event.occurredAt);
+    else if (entry.kind === 'amendment') latest = Math.max(latest, entry.occurredAt);
+    let number = numbers.get(subject.key);
     if (number === undefined) {
-      numbers.set(subject, (number = subjects.push(subject.key)));
+      numbers.set(subject.key, (number = subjects.push(subject)));
     }
     return number;
   });
-  return { subjects, entries };
+  return { numbers, subjects, numbered, latest };
 }
 
-type SubjectWrite = ReturnType<typeof toWrite>;
-
-function toWrite(task: number, subject: Subject, ring: KeyRing) {
-  const id = ring.blindId(task, subject.key);
-  const _id = new Binary(id);
-  const through = Long.fromNumber(subject.through);
-  const sealed = ring.seal(subjectPlace(id), encodeSubject({ key: subject.key, ...subject.contents() }));
-  const replacement: Omit<SubjectDocument, '_id'> = { task, through, v: BODY_VERSION, ...sealed };
-  return { replaceOne: { filter: { _id, through: { $lt: through } }, replacement, upsert: true } };
+function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
+  return {
+    key: subject.key,
+    secret: subject.through < 0 ? subject.contents().secret : null,
+    facts,
+    uses,
+    duties: duties ? subject.duties : null,
+    late: subject.late === subject.keptLate ? null : { set: subject.late },
+  };
 }
+
+type SubjectWrite = AnyBulkWriteOperation<SubjectsDocument>;
 
 function onlyDuplicates(fault: MongoBulkWriteError): boolean {
   const faults = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];

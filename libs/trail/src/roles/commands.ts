@@ -1,4 +1,5 @@
 import { DURABLE } from '../durable.js';
+import { BLOCKS } from '../writer.js';
 import {
   PRIVILEGES,
   roleName,
@@ -17,13 +18,34 @@ export type DatabaseCommand = Readonly<Record<string, unknown>>;
 
 const DAY_SECONDS = 86_400;
 
+/** Documents that have the field. */
+const having = (field: string) => ({ [field]: { $exists: true } });
+
 /**
- * The indexes besides `_id`: what is left of an erased subject goes after seven days, when no program can any more be
+ * The indexes besides `_id`. What is left of an erased subject goes after seven days, when no program can any more be
  * about to write what it knew before.
  */
+const INDEXES: Partial<Record<ProductCollection, readonly DatabaseCommand[]>> = {
+  // Who wrote a block is asked often, and for many blocks at a time: without reading these, which have megabytes.
+  [BLOCKS]: [{ key: { _id: 1, writer: 1 }, name: 'writer' }],
+  subjects: [
+    { key: { erasedAt: 1 }, name: 'erasedAt', expireAfterSeconds: 7 * DAY_SECONDS },
+    { key: { task: 1, due: 1 }, name: 'due' },
+    { key: { task: 1, late: 1 }, name: 'late', partialFilterExpression: having('late') },
+  ],
+  positions: [
+    { key: { of: 1, latest: 1, '_id.n': 1 }, name: 'of' },
+    { key: { task: 1, latest: -1 }, name: 'latest' },
+  ],
+};
+
+/** Commands that make the indexes where they are missing. */
 export function indexCommands(): DatabaseCommand[] {
-  const erased = { key: { erasedAt: 1 }, name: 'erasedAt', expireAfterSeconds: 7 * DAY_SECONDS };
-  return [{ createIndexes: 'subjects' satisfies ProductCollection, indexes: [erased], writeConcern: DURABLE }];
+  return Object.entries(INDEXES).map(([createIndexes, indexes]) => ({
+    createIndexes,
+    indexes,
+    writeConcern: DURABLE,
+  }));
 }
 
 /**

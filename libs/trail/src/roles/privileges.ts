@@ -13,7 +13,14 @@ export type Action = 'find' | 'insert' | 'update' | 'remove';
 export const TRAIL_COLLECTIONS = [BLOCKS, ...LOG_COLLECTIONS, REGISTERS] as const;
 
 /** Collections of what is known of people, which can be erased. */
-export const VAULT_COLLECTIONS = ['subjects', 'factsJournal', 'factsWatermarks', 'positions', 'vaultKeys'] as const;
+export const VAULT_COLLECTIONS = [
+  'subjects',
+  'factsJournal',
+  'factsWatermarks',
+  'positions',
+  'evidence',
+  'vaultKeys',
+] as const;
 
 export type ProductCollection = (typeof TRAIL_COLLECTIONS)[number] | (typeof VAULT_COLLECTIONS)[number];
 
@@ -36,6 +43,7 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     factsJournal: ['find', 'insert', 'remove'],
     factsWatermarks: ['find', 'insert', 'update'],
     positions: ['find', 'insert', 'remove'],
+    evidence: ['find', 'insert', 'remove'],
     vaultKeys: ['find', 'insert'],
   },
   /** Orders the blocks into the log and signs it. */
@@ -56,6 +64,7 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     subjects: ['find', 'insert', 'update', 'remove'],
     factsJournal: ['find', 'insert', 'update', 'remove'],
     positions: ['find', 'update', 'remove'],
+    evidence: ['find', 'update', 'remove'],
     vaultKeys: ['find', 'insert', 'update', 'remove'],
   },
   /** Lets the oldest part of the trail go, when its retention has passed (`hjemmel prune`). */
@@ -65,8 +74,9 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     [BLOCKS]: ['find', 'remove'],
     [SEQUENCE]: ['find', 'remove'],
     [TILES]: ['find', 'remove'],
-    // Who is behind an entry goes with the entry; it need not be read for that.
+    // Who is behind an entry, and what it was judged from, goes with the entry; it need not be read for that.
     positions: ['remove'],
+    evidence: ['remove'],
   },
 };
 
