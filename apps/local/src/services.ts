@@ -23,6 +23,10 @@ export interface ServiceSpec {
 export interface Services {
   /** Base address by name. */
   readonly urls: Readonly<Record<string, string>>;
+  /** How each that ended although nobody stopped it did, in a line. */
+  readonly ended: readonly string[];
+  /** Process ids by name, of those that run. */
+  pids(): Readonly<Record<string, number>>;
   /** What is wrong with them just now, in a line; null: all run and are ready. */
   trouble(): Promise<string | null>;
   /** Lets them finish what is under way. */
@@ -37,7 +41,10 @@ export async function startServices(dir: string, specs: readonly ServiceSpec[]):
   mkdirSync(dir, { recursive: true });
   const without = specs.filter(({ port }) => port === undefined).map(({ name }) => name);
   const ports = await rememberedPorts(join(dir, 'ports.json'), without);
-  const services = specs.map((spec) => new Service(dir, spec, spec.port ?? (ports[spec.name] as number)));
+  const ended: string[] = [];
+  const services = specs.map(
+    (spec) => new Service(dir, spec, spec.port ?? (ports[spec.name] as number), (message) => ended.push(message)),
+  );
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.stop()));
   };
@@ -50,6 +57,8 @@ export async function startServices(dir: string, specs: readonly ServiceSpec[]):
   }
   return {
     urls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
+    ended,
+    pids: () => Object.fromEntries(services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]]))),
     async trouble() {
       for (const service of services) {
         const trouble = await service.trouble();
@@ -69,7 +78,7 @@ class Service {
   private starting = false;
   private died: string | null = null;
 
-  constructor(dir: string, { name, app, env }: ServiceSpec, port: number) {
+  constructor(dir: string, { name, app, env }: ServiceSpec, port: number, onEnd: (message: string) => void) {
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
     const program = join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');
@@ -86,10 +95,15 @@ class Service {
         if (!response.ok) throw new Error(`answers ${response.status}`);
       },
       onUnexpectedExit: (message) => {
+        onEnd(message);
         this.died = `${message}; starting it again`;
         void this.restart();
       },
     });
+  }
+
+  get pid(): number | null {
+    return this.process.pid;
   }
 
   async start(): Promise<void> {
