@@ -4,12 +4,12 @@ import type { Signer } from '#libs/log';
 import { recordKey, STREAMS } from '#libs/events';
 import type { Decoded, EntryAccount, Stream, StreamEvent } from '#libs/events';
 import { SubjectFacts } from '#libs/judge';
-import type { Fact } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import type { SourceRecord } from '#libs/stream';
 import { ACTS_TASK, appendActs, makeBlock, MongoLogReader, MongoLogWriter, MongoTrailWriter } from '#libs/trail';
 import type { BlockRange, ChainEnd, MongoConnection, Trust } from '#libs/trail';
-import { auditBatch, type Rulebook } from '../../apps/auditor/src/audit-batch.js';
+import { auditBatch, learnBatch, type Learnt, type Rulebook } from '../../apps/auditor/src/audit-batch.js';
+import { Draft } from '../../apps/auditor/src/draft.js';
 import { createTraffic } from '../../apps/local/src/traffic/traffic.js';
 import { Random } from '../../apps/local/src/traffic/random.js';
 import { Notary } from '../../apps/notary/src/notary.js';
@@ -160,18 +160,19 @@ class Chains {
       if (to > from) ranges.push({ topic, partition: task, from, to, lost: false });
     }
     const n = (end?.n ?? -1) + 1;
-    const accountFor = (): EntryAccount => ({
+    const account: EntryAccount = {
       task,
       block: n,
       previous: end?.digest ?? null,
       ranges,
       registers: null,
-    });
+    };
     const recordedAt = NOW + this.count;
-    const audited = auditBatch(records, decoded, this.subjects, this.rulebook, recordedAt, Infinity, accountFor);
-    const summary = audited.tally.summary();
+    const draft = new Draft<DrilledSubject>(task, n, recordedAt, Infinity);
+    const { tally } = auditBatch(draft, records, decoded, learnBatch(decoded, this.subjects), this.rulebook);
+    const summary = tally.summary();
     const block = makeBlock(
-      { task, ranges, next, entries: audited.entries, writer: 'drill', recordedAt, summary },
+      { task, ranges, next, entries: draft.seal(account), writer: 'drill', recordedAt, summary },
       end,
     );
     await this.trail.append(block, new AbortController().signal);
@@ -205,7 +206,7 @@ class KnownSubjects {
     return subject;
   }
 
-  learn(subject: DrilledSubject, { fact }: { fact: Fact | null }): void {
+  learn(subject: DrilledSubject, { fact }: Learnt): void {
     if (fact !== null) subject.facts.add(fact);
   }
 }

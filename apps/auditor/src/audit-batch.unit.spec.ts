@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { decodeEntry, recordKey } from '#libs/events';
+import { decodeEntry, encodeRecord, recordKey } from '#libs/events';
 import type { Decoded, EntryAccount, StreamEvent } from '#libs/events';
 import { SubjectFacts } from '#libs/judge';
-import type { Fact } from '#libs/judge';
 import type { SourceRecord } from '#libs/stream';
 import { acme, LAW } from '../../../test/support/acme.js';
-import { auditBatch, subjectKeys } from './audit-batch.js';
-import type { AuditedBatch } from './audit-batch.js';
+import { auditBatch, learnBatch, subjectKeys } from './audit-batch.js';
+import type { AuditedBatch, Learnt } from './audit-batch.js';
+import { Draft } from './draft.js';
+import type { DraftRow } from './draft.js';
 
 const NOW = Date.UTC(2024, 5, 1);
 const rulebook = { registers: acme(), law: LAW };
@@ -15,8 +16,8 @@ const rulebook = { registers: acme(), law: LAW };
 class TestSubject {
   readonly facts = new SubjectFacts();
   constructor(readonly key: string) {}
-  tag(eventId: string): Buffer {
-    return createHash('sha256').update(`${this.key} ${eventId}`).digest();
+  tag(text: string): Buffer {
+    return createHash('sha256').update(`${this.key} ${text}`).digest();
   }
 }
 
@@ -27,7 +28,7 @@ class TestSubjects {
     this.all.set(key, subject);
     return subject;
   }
-  learn(subject: TestSubject, { fact }: { fact: Fact | null }): void {
+  learn(subject: TestSubject, { fact }: Learnt): void {
     if (fact !== null) subject.facts.add(fact);
   }
 }
@@ -58,22 +59,24 @@ const accountFor = (count: number): EntryAccount => ({
   registers: null,
 });
 
-function audit(
-  decoded: Decoded[],
-  subjects = new TestSubjects(),
-  maxBytes = 1e6,
-  keys?: (Buffer | null)[],
-): AuditedBatch {
-  const records = decoded.map((one, i): SourceRecord => {
-    const key = keys?.[i] === undefined ? Buffer.from(one.ok ? recordKey(one.event.event) : 'x') : keys[i];
-    const value = Buffer.from(`value ${i}`);
-    return { topic: 'marketing', partition: 3, offset: 100 + i, timestamp: NOW - 1_000, key, value, headers: {} };
-  });
-  return auditBatch(records, decoded, subjects, rulebook, NOW, maxBytes, accountFor);
+interface Outcome extends AuditedBatch {
+  readonly entries: readonly Buffer[];
+  readonly rows: readonly DraftRow<TestSubject>[];
 }
 
-const entriesOf = (audited: AuditedBatch) => audited.entries.map((bytes) => decodeEntry(bytes));
-const verdictsOf = (audited: AuditedBatch) => entriesOf(audited).map(({ verdict }) => verdict);
+function audit(decoded: Decoded[], subjects = new TestSubjects(), maxBytes = 1e6, keys?: (Buffer | null)[]): Outcome {
+  const records = decoded.map((one, i): SourceRecord => {
+    const key = keys?.[i] === undefined ? Buffer.from(one.ok ? recordKey(one.event.event) : 'x') : keys[i];
+    const value = one.ok ? encodeRecord(one.event) : Buffer.from(`value ${i}`);
+    return { topic: 'marketing', partition: 3, offset: 100 + i, timestamp: NOW - 1_000, key, value, headers: {} };
+  });
+  const draft = new Draft<TestSubject>(3, 7, NOW, maxBytes);
+  const audited = auditBatch(draft, records, decoded, learnBatch(decoded, subjects), rulebook);
+  return { ...audited, entries: draft.seal(accountFor(audited.count)), rows: draft.rows };
+}
+
+const entriesOf = (audited: Outcome) => audited.entries.map((bytes) => decodeEntry(bytes));
+const verdictsOf = (audited: Outcome) => entriesOf(audited).map(({ verdict }) => verdict);
 
 describe('auditBatch', () => {
   test('judges each event by the facts of the whole batch, as of its own time', () => {
@@ -129,7 +132,7 @@ describe('auditBatch', () => {
   });
 
   test('the first entry says what the block accounts for, as far as it goes, and no other does', () => {
-    const accounts = (audited: AuditedBatch) => entriesOf(audited).map(({ account }) => account);
+    const accounts = (audited: Outcome) => entriesOf(audited).map(({ account }) => account);
     const events = [FAULT, readable(mail(1, 3)), readable(mail(2, 3))];
     expect(accounts(audit(events))).toEqual([accountFor(3), null, null]);
     expect(accounts(audit(events, new TestSubjects(), 200))).toEqual([accountFor(2), null]);
@@ -159,12 +162,24 @@ describe('auditBatch', () => {
     expect(subjects.get('acme/s-1').facts.size).toBe(1);
   });
 
-  test('says whom each entry is about, and of records left for the next block nothing', () => {
+  test('says of each entry whom it is about and what it takes to judge it again', () => {
     const events = [readable(mail(1, 3)), FAULT, readable(mail(2, 3, 'other')), readable(mail(3, 3))];
-    const keys = (maxBytes: number) =>
-      audit(events, new TestSubjects(), maxBytes).about.map((row) => (row?.subject as TestSubject | undefined)?.key);
+    const keys = (maxBytes: number) => audit(events, new TestSubjects(), maxBytes).rows.map((row) => row?.subject.key);
     expect(keys(1e6)).toEqual(['acme/s-1', undefined, 'other/s-1', 'acme/s-1']);
     expect(keys(1)).toEqual(['acme/s-1']);
+    const { rows } = audit(events);
+    expect(rows[0]).toMatchObject({
+      kind: 'finding',
+      event: mail(1, 3),
+      value: encodeRecord(mail(1, 3)),
+      timestamp: NOW - 1_000,
+      source: { topic: 'marketing', partition: 3, offset: 100 },
+      register: rulebook.registers.inForce('acme', NOW)?.id,
+      said: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+    const said = rows.map((row) => row?.said);
+    expect(said[0]).toBe(said[3]);
+    expect(said[0]).not.toBe(said[2]);
   });
 
   test('counts keys that are not the subject’s', () => {

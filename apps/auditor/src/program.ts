@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { defaultRegistersDir, loadRegisters, loadTransferLaw, RegisterError } from '#libs/register';
+import { defaultRegistersDir, loadTransferLaw, RegisterError, RegisterWatch } from '#libs/register';
 import { runService } from '#libs/service';
 import { StreamFault, TaskStream } from '#libs/stream';
 import { VaultError } from '#libs/subjects';
@@ -13,9 +13,10 @@ await runService({
   finishing: 'the batches under way',
   async prepare(log, fail) {
     const settings = readSettings(process.env);
-    const registers = await loadRegisters(settings.registers ?? defaultRegistersDir());
+    const dir = settings.registers ?? defaultRegistersDir();
+    const registers = await RegisterWatch.open(dir, { pollMs: settings.registersPollMs, log });
     return {
-      module: AuditorModule.with(settings, { registers, law: loadTransferLaw() }, log),
+      module: AuditorModule.with(settings, registers, loadTransferLaw(), log),
       port: settings.port,
       configure(app) {
         const stream = app.get(TaskStream);

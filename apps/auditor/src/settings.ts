@@ -18,10 +18,16 @@ export interface AuditorSettings {
   readonly vaultKeys: readonly [VaultKey, ...VaultKey[]];
   /** Folder of register files; null: those that come with the package. */
   readonly registers: string | null;
+  /** How often the folder of registers is looked at, ms. */
+  readonly registersPollMs: number;
+  /** From one look at the duties to the next, ms. */
+  readonly sweepEveryMs: number;
   /** Port for health and metrics; 0: chosen by the system; null: none. */
   readonly port: number | null;
 }
 
+const REGISTERS_POLL_SECONDS = 5;
+const SWEEP_SECONDS = 60;
 const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /**
@@ -55,6 +61,8 @@ export function readSettings(env: Environment): AuditorSettings {
     mongodbUri: from.mongodbUri(),
     vaultKeys: vaultKeys(from),
     registers: from.text('HJEMMEL_REGISTERS'),
+    registersPollMs: (from.number('HJEMMEL_REGISTERS_POLL_SECONDS', 1, 86_400) ?? REGISTERS_POLL_SECONDS) * 1_000,
+    sweepEveryMs: (from.number('HJEMMEL_SWEEP_SECONDS', 1, 86_400) ?? SWEEP_SECONDS) * 1_000,
     port: from.port(),
   });
 }

@@ -18,6 +18,16 @@ export class Tally {
     for (const { rule } of reasons) this.byRule.set(rule, (this.byRule.get(rule) ?? 0) + 1);
   }
 
+  /** Adds what another has counted. */
+  addAll({ byController, byRule }: Tally): void {
+    for (const [name, counts] of byController) {
+      const verdicts = this.byController.get(name) ?? new Map<Verdict, number>();
+      this.byController.set(name, verdicts);
+      for (const [verdict, count] of counts) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + count);
+    }
+    for (const [rule, count] of byRule) this.byRule.set(rule, (this.byRule.get(rule) ?? 0) + count);
+  }
+
   summary(): BlockSummary {
     const verdicts = [...this.byController].flatMap(([controller, counts]) =>
       [...counts].map(([verdict, count]) => ({ controller, verdict, count })),

@@ -25,7 +25,7 @@ export {
   type EntrySource,
 } from './entry.js';
 export { canonicalForm, crc64Avro, fingerprint, type SchemaJson } from './fingerprint.js';
-export { toConfluent } from './framing.js';
+export { isSingleObject, toConfluent } from './framing.js';
 export { MAX_NAME_LENGTH, MAX_NAMES, MAX_RECORD_BYTES, MAX_TEXT_LENGTH, MAX_UNDERTAKINGS } from './limits.js';
 export { parseEvent, toJson, type Parsed } from './json.js';
 export { parseIsoTime, toIsoTime } from './time.js';

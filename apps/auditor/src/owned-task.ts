@@ -1,0 +1,281 @@
+import type { Decoded, EntryAccount } from '#libs/events';
+import { sweepSubject, useOf } from '#libs/judge';
+import type { BatchOutcome, DeadLetters, IdleOutcome, Positions, TaskBatch, TaskIdle } from '#libs/stream';
+import { parseSubjectKey } from '#libs/subjects';
+import type { Rejudgement, Subject, TaskSubjects } from '#libs/subjects';
+import { LostOwnership, makeBlock, MAX_BLOCK_BYTES } from '#libs/trail';
+import type { BlockRange, ChainEnd, MongoWatch, TrailWriter } from '#libs/trail';
+import { amendFindings } from './amend.js';
+import { auditBatch, learnBatch, subjectKeys } from './audit-batch.js';
+import type { AuditedBatch } from './audit-batch.js';
+import { Draft } from './draft.js';
+import type { LateFinding, Metrics } from './metrics.js';
+import type { LoadedRulebook, RegisterBook } from './register-book.js';
+import { saidDigest } from './said.js';
+import type { SweepClock } from './sweep-clock.js';
+import { sweepDuties } from './sweep.js';
+import { Tally } from './tally.js';
+
+/** Findings of earlier blocks that a block judges again, at most about. */
+const REJUDGED_A_BLOCK = 2_000;
+/** Subjects whose duties a block looks at, at most. */
+const SWEPT_A_BLOCK = 1_000;
+
+/** What an owned task works with. */
+export interface OwnedTaskParts {
+  readonly trail: TrailWriter;
+  readonly watch: MongoWatch;
+  readonly deadLetters: Pick<DeadLetters, 'send'>;
+  readonly book: RegisterBook;
+  readonly metrics: Metrics;
+  readonly log: { warn(fields: object, message: string): void };
+  /** The time, ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** What there is to do beside records. */
+interface Chores {
+  readonly rejudgements: readonly Rejudgement[];
+  /** As of when duties are looked at, and whose; null: not now. */
+  readonly sweep: { readonly at: number; readonly subjects: readonly Subject[] } | null;
+}
+
+/** How far a block takes the task's topics. */
+interface Progress {
+  readonly ranges: readonly BlockRange[];
+  readonly next: Positions;
+}
+
+interface ChoresDone {
+  readonly found: readonly LateFinding[];
+  /** True where there may be more to do. */
+  readonly more: boolean;
+}
+
+type Written = 'written' | 'lost' | 'aborted';
+
+/**
+ * A task that is ours: makes the blocks of its chain, one at a time.
+ *
+ * Every block is made the same way, with records or without: what they teach is learnt, they are judged, findings of
+ * earlier blocks that this may change are judged again, duties are looked at, and what all that says becomes durable
+ * together with what was learnt. What a block has no room for is for the next one.
+ */
+export class OwnedTask {
+  /** False while something is in memory that may not become durable. */
+  private orderly = true;
+  /** Digest of the set of registers that the chain was last told of by us. */
+  private stated: string | null = null;
+  /** How far findings were judged again that did not fit one block. */
+  private readonly begun = new WeakMap<Rejudgement, number>();
+
+  /**
+   * @param writer id of this ownership; blocks name it
+   * @param end where the chain stands
+   */
+  constructor(
+    readonly task: number,
+    private readonly parts: OwnedTaskParts,
+    private readonly subjects: TaskSubjects,
+    private readonly writer: string,
+    private readonly clock: SweepClock,
+    private end: ChainEnd | null,
+  ) {}
+
+  /** Subjects of whom findings are to be judged again. */
+  get marked(): number {
+    return this.subjects.marked;
+  }
+
+  /** As of when duties were looked at last, ms; -Infinity: not yet. */
+  get sweptAt(): number {
+    return this.clock.at;
+  }
+
+  /** Audits a batch, or as much of it as fits one block. */
+  async batch(batch: TaskBatch, decoded: readonly Decoded[]): Promise<BatchOutcome> {
+    const { watch, book, metrics } = this.parts;
+    const { records, signal } = batch;
+    const started = performance.now();
+    const loaded = await watch.untilDone(async () => {
+      await this.subjects.load(subjectKeys(decoded));
+      return true;
+    }, signal);
+    if (loaded === null) return { kind: 'aborted' };
+    this.orderly = false;
+    const rulebook = book.current;
+    const known = learnBatch(decoded, this.subjects);
+    const chores = await this.chores(rulebook, batch.reached, signal);
+    if (chores === null) return { kind: 'aborted' };
+    const draft = this.draft();
+    const audited = auditBatch(draft, records, decoded, known, rulebook);
+    const done = this.doChores(draft, chores, rulebook);
+    const { count } = audited;
+    const progress = { ranges: batch.ranges(count), next: batch.positions(count) };
+    const written = await this.write(draft, rulebook, progress, audited, done.found, signal);
+    if (written !== 'written') return { kind: written };
+    metrics.audited(audited, (performance.now() - started) / 1_000);
+    metrics.found(done.found);
+    this.tellMisplaced(audited);
+    return { kind: 'done', count };
+  }
+
+  /** Does what time calls for, as much as one block takes, and looks whether the task is still ours. */
+  async idle({ reached, signal }: TaskIdle): Promise<IdleOutcome> {
+    const { book, metrics } = this.parts;
+    const rulebook = book.current;
+    this.orderly = false;
+    const chores = await this.chores(rulebook, reached, signal);
+    if (chores === null) return 'ours';
+    const draft = this.draft();
+    const done = this.doChores(draft, chores, rulebook);
+    if (draft.count > 0) {
+      const progress = { ranges: [], next: this.end?.next ?? {} };
+      const written = await this.write(draft, rulebook, progress, null, done.found, signal);
+      if (written !== 'written') return written === 'lost' ? 'lost' : 'ours';
+      metrics.found(done.found);
+      return 'more';
+    }
+    this.orderly = true;
+    if (done.more) return 'more';
+    return (await this.isLost()) ? 'lost' : 'ours';
+  }
+
+  close(withinMs: number): Promise<void> {
+    return this.subjects.close(this.orderly, withinMs);
+  }
+
+  private draft(): Draft<Subject> {
+    return new Draft(this.task, (this.end?.n ?? -1) + 1, this.parts.now(), MAX_BLOCK_BYTES);
+  }
+
+  /** What there is to do now, with the registers it takes; null where the signal came first. */
+  private async chores(rulebook: LoadedRulebook, reached: number, signal: AbortSignal): Promise<Chores | null> {
+    const { subjects, clock } = this;
+    const at = clock.due(reached);
+    if (at === null && subjects.marked === 0) return { rejudgements: [], sweep: null };
+    return this.parts.watch.untilDone(async () => {
+      const rejudgements = subjects.marked > 0 ? await subjects.toRejudge(REJUDGED_A_BLOCK) : [];
+      this.recallUses(rejudgements);
+      let swept: readonly Subject[] = [];
+      if (at !== null) {
+        subjects.inForce(rulebook.registers.inForceDigest(at));
+        swept = await subjects.toSweep(at, SWEPT_A_BLOCK);
+      }
+      await this.parts.book.require(registersOf(rejudgements, swept));
+      return { rejudgements, sweep: at === null ? null : { at, subjects: swept } };
+    }, signal);
+  }
+
+  private doChores(draft: Draft<Subject>, { rejudgements, sweep }: Chores, rulebook: LoadedRulebook): ChoresDone {
+    const { subjects, clock } = this;
+    const { resolve } = this.parts.book;
+    const { done, amendments } = amendFindings(draft, rejudgements, rulebook, resolve, this.begun);
+    if (done.length > 0) subjects.rejudged(done);
+    const found: LateFinding[] = amendments.map((one) => ({ ...one, amendment: true }));
+    if (sweep === null) return { found, more: rejudgements.length > 0 };
+    // Nobody is left to be looked at.
+    if (sweep.subjects.length === 0) clock.done();
+    const swept = sweepDuties(draft, sweep.subjects, sweep.at, rulebook.registers, resolve);
+    for (const { subject, ...result } of swept.results) subjects.swept(subject, result);
+    return { found: [...found, ...swept.found], more: rejudgements.length + sweep.subjects.length > 0 };
+  }
+
+  /** Evidence that came late may make uses of data matter for duties that did not before; see `Uses`. */
+  private recallUses(rejudgements: readonly Rejudgement[]): void {
+    for (const { subject, findings } of rejudgements) {
+      for (const { event } of findings) {
+        const use = useOf(event);
+        if (use !== null) this.subjects.learn(subject, { fact: null, use, occurredAt: use.at });
+      }
+    }
+  }
+
+  /** Makes a block of the draft, and it and what was learnt durable together. */
+  private async write(
+    draft: Draft<Subject>,
+    rulebook: LoadedRulebook,
+    { ranges, next }: Progress,
+    audited: AuditedBatch | null,
+    found: readonly LateFinding[],
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const { task, end, writer, subjects } = this;
+    const tally = new Tally();
+    if (audited !== null) tally.addAll(audited.tally);
+    for (const { controller, finding } of found) tally.add(controller, finding);
+    const { n, recordedAt } = draft;
+    const account: EntryAccount = {
+      task,
+      block: n,
+      previous: end?.digest ?? null,
+      ranges,
+      registers: this.stated === rulebook.digest ? null : rulebook.stated,
+    };
+    const entries = draft.seal(account);
+    const before = Promise.all([subjects.journal(n, draft.rows, signal), this.bury(audited, signal)]);
+    const content = { task, ranges, next, entries, writer, recordedAt, summary: tally.summary() };
+    const { at } = this.clock;
+    const block = makeBlock(at === -Infinity ? content : { ...content, sweptAt: at }, end);
+    if (!(await before).every(Boolean)) return 'aborted';
+    try {
+      if (!(await this.parts.trail.append(block, signal))) return 'aborted';
+    } catch (fault) {
+      if (!(fault instanceof LostOwnership)) throw fault;
+      await subjects.discard(n);
+      return 'lost';
+    }
+    subjects.written(n);
+    this.end = block;
+    this.stated = rulebook.digest;
+    this.orderly = true;
+    return 'written';
+  }
+
+  private async bury(audited: AuditedBatch | null, signal: AbortSignal): Promise<boolean> {
+    if (audited === null || audited.unreadable.length === 0) return true;
+    const letters = audited.unreadable.map((record) => ({ record, reason: 'event-unreadable' }));
+    return this.parts.deadLetters.send(letters, signal);
+  }
+
+  /** Whether somebody else has written to the task: what is in memory of it may be of people who were erased. */
+  private async isLost(): Promise<boolean> {
+    const next = (this.end?.n ?? -1) + 1;
+    const written = await this.parts.trail.writers(this.task, next, next).catch(() => null);
+    return written !== null && written.size > 0;
+  }
+
+  private tellMisplaced({ misplaced }: AuditedBatch): void {
+    if (misplaced === 0) return;
+    this.parts.log.warn(
+      { task: this.task, count: misplaced },
+      'record keys that are not <controller>/<subject>: facts about these subjects may be missed',
+    );
+  }
+}
+
+function registersOf(rejudgements: readonly Rejudgement[], swept: readonly Subject[]): Set<string> {
+  const ids = new Set<string>();
+  for (const { findings } of rejudgements)
+    for (const { register } of findings) if (register !== null) ids.add(register);
+  for (const { duties } of swept) for (const { register } of duties) ids.add(register);
+  return ids;
+}
+
+/** When a sweep should look at a subject next, by what is known of it; null: not before something is heard of it. */
+export function dueOf(subject: Subject, at: number, book: RegisterBook): number | null {
+  const { facts, uses, duties: recorded, key } = subject;
+  const { controller } = parseSubjectKey(key);
+  const { registers } = book.current;
+  const { fresh, amended, next } = sweepSubject({
+    registers,
+    controller,
+    facts,
+    uses: uses.all(),
+    recorded,
+    at,
+    resolve: book.resolve,
+    digest: saidDigest,
+  });
+  return fresh.length + amended.length > 0 ? at : next;
+}

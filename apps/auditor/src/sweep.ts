@@ -1,0 +1,94 @@
+import { dutyText, sweepSubject } from '#libs/judge';
+import type { DutyRecord, Finding, SubjectFacts, Uses } from '#libs/judge';
+import type { Register, Registers } from '#libs/register';
+import { parseSubjectKey } from '#libs/subjects';
+import type { Draft } from './draft.js';
+import { amending, dutyEntry, dutyTagText } from './entries.js';
+import { saidDigest } from './said.js';
+
+/** What a sweep needs to know of a subject. */
+export interface SweptSubject {
+  readonly key: string;
+  readonly facts: SubjectFacts;
+  readonly uses: Uses;
+  /** The duty findings on it in the trail. */
+  readonly duties: readonly DutyRecord[];
+  tag(text: string): Buffer;
+}
+
+/**
+ * What came of a subject's sweep: when to look again, ms (null: not before something is heard of it), and its duty
+ * findings where they changed.
+ */
+export interface SweepResult<S> {
+  readonly subject: S;
+  readonly next: number | null;
+  readonly duties?: DutyRecord[];
+}
+
+export interface Swept<S> {
+  /** One for each subject looked at; fewer than given where the block was full. */
+  readonly results: readonly SweepResult<S>[];
+  readonly found: readonly { readonly controller: string; readonly finding: Finding; readonly amendment: boolean }[];
+}
+
+/**
+ * Looks at the duties of subjects as of `at` (ms), and adds an entry to the block for each that was not fulfilled in
+ * time and was not found before, and an amendment for each finding that says something else by what is known now.
+ *
+ * Done again it adds nothing.
+ */
+export function sweepDuties<S extends SweptSubject>(
+  draft: Draft<S>,
+  subjects: readonly S[],
+  at: number,
+  registers: Registers,
+  resolve: (id: string) => Register | undefined,
+): Swept<S> {
+  const results: SweepResult<S>[] = [];
+  const found: { controller: string; finding: Finding; amendment: boolean }[] = [];
+  for (const subject of subjects) {
+    if (draft.full) break;
+    const { facts, uses, duties: recorded } = subject;
+    const { controller } = parseSubjectKey(subject.key);
+    const judged = sweepSubject({
+      registers,
+      controller,
+      facts,
+      uses: uses.all(),
+      recorded,
+      at,
+      resolve,
+      digest: saidDigest,
+    });
+    if (judged.fresh.length + judged.amended.length === 0) {
+      results.push({ subject, next: judged.next });
+      continue;
+    }
+    const duties = [...recorded];
+    let open = false;
+    for (const duty of judged.fresh) {
+      if ((open ||= draft.full)) break;
+      const said = saidDigest(dutyText(duty));
+      const entry = dutyEntry(controller, duty, subject.tag(dutyTagText(duty)), draft.recordedAt);
+      const index = draft.add(entry, { subject, kind: 'duty', occurredAt: duty.dueAt, said });
+      const { duty: kind, purpose, requestId, dueAt, finding } = duty;
+      const register = finding.register as string;
+      duties.push({ duty: kind, purpose, requestId, register, dueAt, block: draft.n, index, said });
+      found.push({ controller, finding, amendment: false });
+    }
+    for (const { record, finding, said } of judged.amended) {
+      if ((open ||= draft.full)) break;
+      const { block, index, dueAt } = record;
+      const tag = subject.tag(dutyTagText(record));
+      const entry = dutyEntry(controller, { ...record, finding }, tag, draft.recordedAt);
+      const row = { subject, kind: 'amendment', amends: { block, index }, occurredAt: dueAt, said } as const;
+      draft.add(amending(entry, { task: draft.task, block, index }), row);
+      duties[recorded.indexOf(record)] = { ...record, said };
+      found.push({ controller, finding, amendment: true });
+    }
+    // What the block had no room for is found again by the next one.
+    results.push({ subject, next: open ? at : judged.next, duties });
+  }
+  return { results, found };
+}
