@@ -46,8 +46,8 @@ describe('every offset is in exactly one block, and judged by all facts before i
   test('in quiet times; the four topics are merged by time', async () => {
     await publish(world, traffic(8_000));
     world.start();
-    const { account, entries } = await verified(world);
-    expect(account.entries).toBe(8_000);
+    const { records, entries } = await verified(world);
+    expect(records).toBe(8_000);
     expect(new Set(entries.map(({ entry }) => entry.verdict))).toEqual(new Set(['compliant', 'violation', 'gap']));
     let late = 0;
     const last = new Map<number, number>();
@@ -69,8 +69,8 @@ describe('every offset is in exactly one block, and judged by all facts before i
     }
     world.start();
     await published;
-    const { account, entries } = await verified(world);
-    expect(account.entries).toBe(20_002);
+    const { records, entries } = await verified(world);
+    expect(records).toBe(20_002);
     const tags = entries.filter(({ entry }) => entry.service === 'newsletter' && entry.occurredAt === NOW);
     expect(tags).toHaveLength(2);
     expect(tags[0]?.entry.tag).toEqual(tags[1]?.entry.tag);

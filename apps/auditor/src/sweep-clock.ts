@@ -8,14 +8,16 @@
 export class SweepClock {
   /** As of when the sweep under way is; null: none is. */
   private underWay: number | null = null;
-  private startedAt: number | null = null;
+  private startedAt: number;
   private latest = -Infinity;
 
-  /** @param everyMs from the beginning of one sweep to that of the next */
+  /** @param everyMs from the beginning of one sweep to that of the next; the first begins so long from now */
   constructor(
     private readonly everyMs: number,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.startedAt = now();
+  }
 
   /** Goes on from a sweep as of `at` (ms), somebody else's. */
   continueFrom(at: number): void {
@@ -35,7 +37,7 @@ export class SweepClock {
   due(reached: number): number | null {
     if (this.underWay !== null) return this.underWay;
     const now = this.now();
-    const waits = this.startedAt !== null && now >= this.startedAt && now < this.startedAt + this.everyMs;
+    const waits = now >= this.startedAt && now < this.startedAt + this.everyMs;
     const at = Math.max(this.latest, Math.min(now, reached));
     if (waits || at === -Infinity) return null;
     this.startedAt = now;

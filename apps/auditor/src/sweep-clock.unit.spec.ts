@@ -4,12 +4,20 @@ import { SweepClock } from './sweep-clock.js';
 const MINUTE = 60_000;
 
 function setUp() {
-  const time = { now: 1_000 * MINUTE };
-  return { time, clock: new SweepClock(MINUTE, () => time.now) };
+  const time = { now: 999 * MINUTE };
+  const clock = new SweepClock(MINUTE, () => time.now);
+  time.now += MINUTE;
+  return { time, clock };
 }
 
 describe('SweepClock', () => {
-  test('sweeps at once, and then every minute from beginning to beginning', () => {
+  test('lets a minute pass before the first sweep: a task may change hands often', () => {
+    const { time, clock } = setUp();
+    time.now--;
+    expect(clock.due(Infinity)).toBeNull();
+  });
+
+  test('sweeps every minute, from beginning to beginning', () => {
     const { time, clock } = setUp();
     const began = time.now;
     expect(clock.at).toBe(-Infinity);
