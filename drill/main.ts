@@ -3,12 +3,13 @@ import { RegisterError } from '#libs/register';
 import { StackError } from '../apps/local/src/stack/stack-error.js';
 import type { DrillCommand } from './command.js';
 import { DrillError } from './drill-error.js';
+import { faultsCommand } from './faults/command.js';
 import { tamperCommand } from './tamper/command.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
-const DRILLS: readonly DrillCommand[] = [tamperCommand];
+const DRILLS: readonly DrillCommand[] = [faultsCommand, tamperCommand];
 /** Faults that their message tells in full. */
 const TOLD = [DrillError, RegisterError, StackError];
 
