@@ -4,12 +4,13 @@ import { StackError } from '../apps/local/src/stack/stack-error.js';
 import type { DrillCommand } from './command.js';
 import { DrillError } from './drill-error.js';
 import { faultsCommand } from './faults/command.js';
+import { fuzzCommand } from './fuzz/command.js';
 import { tamperCommand } from './tamper/command.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
-const DRILLS: readonly DrillCommand[] = [faultsCommand, tamperCommand];
+const DRILLS: readonly DrillCommand[] = [faultsCommand, fuzzCommand, tamperCommand];
 /** Faults that their message tells in full. */
 const TOLD = [DrillError, RegisterError, StackError];
 
