@@ -28,6 +28,8 @@ interface Standing {
   readonly block: number;
   /** null for a duty. */
   readonly place: string | null;
+  /** What was said of it first, and last. */
+  readonly first: string;
   text: string;
 }
 
@@ -58,14 +60,16 @@ export class FinalFindings {
       if (entry.source.partition !== task) fault(`is of ${place}, which is another task's`);
       if (entry.amends !== null) fault('is a finding that amends');
       if (this.byPlace.has(place)) return void fault(`is a second finding on ${place}`);
-      const standing = { entry, block, place, text: textOf(entry) };
+      const text = textOf(entry);
+      const standing = { entry, block, place, first: text, text };
       this.byPlace.set(place, standing);
       this.byPosition.set(position, standing);
     } else if (entry.kind === 'duty') {
       const tag = String(entry.tag?.toString('hex'));
       if (entry.source !== null || entry.amends !== null) fault('is a duty, and names a record or amends');
       if (this.byDuty.has(tag)) return void fault('is a second finding on one duty');
-      const standing = { entry, block, place: null, text: textOf(entry) };
+      const text = textOf(entry);
+      const standing = { entry, block, place: null, first: text, text };
       this.byDuty.set(tag, standing);
       this.byPosition.set(position, standing);
     } else if (entry.kind === 'amendment') {
@@ -87,6 +91,11 @@ export class FinalFindings {
   /** What stands of each record. */
   get standing(): Findings {
     return new Map([...this.byPlace].map(([place, { text }]) => [place, text]));
+  }
+
+  /** What was found on each record, before it was amended. */
+  get first(): Findings {
+    return new Map([...this.byPlace].map(([place, { first }]) => [place, first]));
   }
 
   /** The register version each record was judged by (SHA-256 in hex); null: there was none. */

@@ -13,7 +13,8 @@ export async function start() {
   if (process.env.KAFKA_BROKERS && process.env.MONGODB_URI) return;
   const { onProgress, close } = progressDisplay(process.stderr);
   try {
-    stack = await startStack({ onProgress });
+    // Fail points, which need the test commands, hold up or fail what a test chooses.
+    stack = await startStack({ onProgress, mongoArgs: ['--setParameter', 'enableTestCommands=1'] });
   } finally {
     close();
   }
