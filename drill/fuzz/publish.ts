@@ -85,7 +85,10 @@ async function sendAll(
   await producer.sendBatch({ acks: -1, compression, topicMessages });
 }
 
-/** Where kafkajs puts a key (murmur2, as Java's client), known beforehand so that offsets are; in turn where there is none. */
+/** kafkajs needs very long to hash keys that are longer, its numbers growing with each byte. */
+const HASHED = 4_096;
+
+/** Where kafkajs puts a key (murmur2, as Java's client), known beforehand so that offsets are; in turn where it cannot. */
 function partitioner(partitions: number): (topic: string, key: Buffer | null, i: number) => number {
   const partitionOf = Partitioners.DefaultPartitioner();
   const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
@@ -96,5 +99,7 @@ function partitioner(partitions: number): (topic: string, key: Buffer | null, i:
     isr: [0],
   }));
   return (topic, key, i) =>
-    key === null ? i % partitions : partitionOf({ topic, partitionMetadata, message: { key, value: null } });
+    key === null || key.length > HASHED
+      ? i % partitions
+      : partitionOf({ topic, partitionMetadata, message: { key, value: null } });
 }

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import type { Kafka, Message, Producer } from 'kafkajs';
+import type { ICustomPartitioner, Kafka, Message, Producer } from 'kafkajs';
 import { createKafka } from './kafkajs-client.js';
 import type { StreamLog } from './log.js';
 import type { SourceRecord } from './record.js';
@@ -91,7 +91,7 @@ export class DeadLetters {
 
   private async connected(): Promise<Producer> {
     if (this.producer !== null) return this.producer;
-    const producer = this.kafka.producer({ allowAutoTopicCreation: false });
+    const producer = this.kafka.producer({ allowAutoTopicCreation: false, createPartitioner: byOrigin });
     await producer.connect();
     return (this.producer = producer);
   }
@@ -119,6 +119,18 @@ function toMessage({ record, reason }: DeadLetter): Message {
     },
   };
 }
+
+/**
+ * Puts a letter where its record was, as far as there are as many partitions. Not by its key: kafkajs takes hours to hash
+ * one of a megabyte, its numbers growing with each byte.
+ */
+const byOrigin: ICustomPartitioner =
+  () =>
+  ({ partitionMetadata, message }) => {
+    const origin = (message.headers?.[DEAD_LETTER_HEADERS.partition] as Buffer).readInt32BE();
+    const ids = partitionMetadata.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
+    return ids[origin % ids.length]!;
+  };
 
 function withoutValue(message: Message): Message {
   const omitted = String(message.value?.length ?? 0);
