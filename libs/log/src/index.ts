@@ -41,6 +41,6 @@ export { checkCheckpoint, keyName, type CheckedCheckpoint, type Claim } from './
 export { Faults, type Fault, type FaultKind, type OnFault } from './verify/fault.js';
 export { LogCheck } from './verify/log-check.js';
 export { writeLeafHash } from './verify/sha256.js';
-export { splitBundle, type SplitBundle } from './verify/split.js';
+export { type EntrySpan, splitBundle, type SplitBundle } from './verify/split.js';
 export { type BuiltTile, StreamedTree } from './verify/streamed-tree.js';
 export { type StoredTile, TileCheck, tileName } from './verify/tile-check.js';

@@ -2,6 +2,7 @@ export type * from './model.js';
 export { compileRegister } from './compile.js';
 export { RegisterError, formatFault, type Fault } from './fault.js';
 export type { RegisterFile } from './file.js';
+export { identifyRegister, type RegisterIdentity } from './identify.js';
 export {
   defaultRegistersDir,
   loadRegisters,

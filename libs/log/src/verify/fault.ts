@@ -10,7 +10,8 @@ export type FaultKind =
   | 'block'
   | 'sequence'
   | 'offset'
-  | 'pruning';
+  | 'pruning'
+  | 'register';
 
 /** One thing that is wrong. */
 export interface Fault {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { OnFault } from '#libs/log';
-import type { EntryFacts, StatedAccount, StatedPosition, StatedRange } from './entry-reader.js';
+import type { EntryFacts, StatedAccount, StatedPosition, StatedRange, StatedRegister } from './entry-reader.js';
+import { LoadedRegisters } from './loaded-registers.js';
 import { SummaryCount, type StatedSummary } from './summary-count.js';
 
 /** A block as the log or the database states it. */
@@ -43,13 +44,27 @@ export interface AccountedPartition {
   readonly unseen: number;
 }
 
+/** An entry that amends another, which is to be held against it. */
+export interface Amendment {
+  /** How it is called. */
+  readonly where: string;
+  /** The amended entry, which stands before it. */
+  readonly amends: StatedPosition;
+  /** Log index of the amended entry; null where it is not in the log yet. */
+  readonly logIndex: number | null;
+}
+
 interface Chain {
   n: number;
   digest: Buffer | null;
   /** Entries of each block, from `firstBlock` on. */
   readonly counts: number[];
+  /** Log index of the first entry of each block, from `firstBlock` on; kept for the public log alone. */
+  readonly starts: number[];
   readonly firstBlock: number;
   stated: boolean;
+  /** null: which registers were loaded is not said. */
+  registers: LoadedRegisters | null;
 }
 
 interface End {
@@ -83,7 +98,7 @@ interface Current {
 /** More blocks than this do not lie between two that are there, whatever a forged number says. */
 const MOST_SKIPPED = 1_000_000;
 
-/** Kinds of entries about a record of Kafka, of which each has exactly one. */
+/** Kinds of entries of which each record of Kafka has exactly one. */
 const OF_RECORDS: ReadonlySet<string> = new Set(['finding', 'unreadable']);
 
 /**
@@ -99,6 +114,9 @@ export class ChainCheck {
   private current: Current | null = null;
   private blockCount = 0;
   private unstated = 0;
+  /** The log has entries of blocks that do not say of themselves which they are; for the public log. */
+  hasUnplaced = false;
+  private readonly registers = new Map<string, StatedRegister & { readonly where: string }>();
   private readonly publicOnly: boolean;
   private readonly pruned: boolean;
 
@@ -115,7 +133,10 @@ export class ChainCheck {
     this.publicOnly = publicOnly;
     this.pruned = pruned;
     for (const { task, n, previous, next } of starts) {
-      this.chains.set(task, { n: n - 1, digest: previous, counts: [], firstBlock: n, stated: false });
+      this.chains.set(task, {
+        ...{ n: n - 1, digest: previous, counts: [], starts: [], firstBlock: n },
+        ...{ stated: false, registers: null },
+      });
       for (const [topic, from] of next) this.endOf(topic, task, from);
     }
   }
@@ -127,6 +148,11 @@ export class ChainCheck {
   /** Entries of blocks that do not state in the log what they account for: those written before schema 1.1.0. */
   get entriesWithoutAccount(): number {
     return this.unstated;
+  }
+
+  /** Every register that the trail says was loaded, and where it first says so. */
+  get statedRegisters(): readonly (StatedRegister & { readonly where: string })[] {
+    return [...this.registers.values()];
   }
 
   get tasks(): number[] {
@@ -167,28 +193,44 @@ export class ChainCheck {
       this.fault('block', where, 'it does not name the digest of the block before it');
     }
     // What is missing has no entry that could be named.
-    if (skipped < MOST_SKIPPED) for (let i = 0; i < skipped; i++) chain.counts.push(0);
+    if (skipped < MOST_SKIPPED) {
+      for (let i = 0; i < skipped; i++) {
+        chain.counts.push(0);
+        if (this.publicOnly) chain.starts.push(0);
+      }
+    }
+    if (this.publicOnly) chain.starts.push(start ?? 0);
     chain.n = block.n;
     for (const range of block.ranges) this.addRange(range, skipped > 0);
     if (block.next !== null) this.checkNext(block.next);
   }
 
-  /** The next entry of the block. */
-  entry(facts: EntryFacts): void {
+  /**
+   * The next entry of the block.
+   *
+   * @returns where it amends another one: both of them, to be compared; null otherwise, and where it cannot be right
+   */
+  entry(facts: EntryFacts): Amendment | null {
     const current = this.current as Current;
     const index = current.count++;
-    if (facts.source === null) {
-      if (OF_RECORDS.has(facts.kind)) this.entryFault(index, `it is a ${facts.kind} and names no record`);
-    } else if (OF_RECORDS.has(facts.kind)) {
-      this.addOffset(current, facts.source, index);
+    const { kind, source, act } = facts;
+    const ofRecord = OF_RECORDS.has(kind);
+    if (source === null) {
+      if (ofRecord) this.entryFault(index, `it is a ${kind} and names no record`);
+    } else if (ofRecord) {
+      this.addOffset(current, source, index);
+    } else if (kind !== 'amendment') {
+      this.entryFault(index, `it is of kind ${kind} and names a record, which only its finding does`);
     }
-    if (facts.kind === 'other') this.entryFault(index, 'it is of a kind that is never written');
-    if (facts.amends !== null) this.checkPosition(facts.amends, index, 'amends');
-    else if (facts.kind === 'amendment') this.entryFault(index, 'it amends and does not say what');
-    if (facts.act?.position) this.checkPosition(facts.act.position, index, 'is about');
+    if (kind === 'other') this.entryFault(index, 'it is of a kind that is never written');
+    if (act?.position) this.checkPosition(act.position, index, 'is about');
     this.checkAccount(facts, index);
     this.checkTime(current, facts, index);
     current.summary.add(facts);
+    if (kind === 'amendment' || facts.amends !== null) return this.checkAmendment(facts, index);
+    const fault = current.chain.registers?.fault(facts) ?? null;
+    if (fault !== null) this.entryFault(index, fault);
+    return null;
   }
 
   /** Passes an entry that cannot be read. */
@@ -219,7 +261,7 @@ export class ChainCheck {
       const begins = this.pruned
         ? { n: n - 1, digest: previous, firstBlock: n }
         : { n: -1, digest: null, firstBlock: 0 };
-      this.chains.set(task, (chain = { ...begins, counts: [], stated: false }));
+      this.chains.set(task, (chain = { ...begins, counts: [], starts: [], stated: false, registers: null }));
     }
     return chain;
   }
@@ -282,21 +324,48 @@ export class ChainCheck {
     }
   }
 
-  /** An entry speaks only of entries that stand before it. */
-  private checkPosition({ task, block, index }: StatedPosition, own: number, verb: string): void {
+  private checkAmendment({ kind, amends }: EntryFacts, index: number): Amendment | null {
+    const { block, start } = this.current as Current;
+    const place = start === null ? null : start + index;
+    if (amends === null) {
+      this.entryFault(index, 'it amends and does not say what');
+      return null;
+    }
+    if (kind !== 'amendment') {
+      this.entryFault(index, `it is of kind ${kind}, and says that it amends another entry`);
+      return null;
+    }
+    if (amends.task !== block.task) {
+      const { task, block: n, index: i } = amends;
+      this.entryFault(index, `the entry it amends, ${task}/${n}/${i}, is of another task`);
+      return null;
+    }
+    if (!this.checkPosition(amends, index, 'amends')) return null;
+    const chain = (this.current as Current).chain;
+    const own = amends.block === block.n;
+    const first = own ? start : (chain.starts[amends.block - chain.firstBlock] ?? null);
+    const where = entryName(block.task, block.n, index, place);
+    return { where, amends, logIndex: first === null ? null : first + amends.index };
+  }
+
+  /**
+   * An entry speaks only of entries that stand before it.
+   *
+   * @returns true where it is one that was read
+   */
+  private checkPosition({ task, block, index }: StatedPosition, own: number, verb: string): boolean {
     const { block: current } = this.current as Current;
-    const position = `${task}/${block}/${index}`;
-    if (task === current.task && block === current.n) {
-      if (index < 0 || index >= own)
-        this.entryFault(own, `the entry it ${verb}, ${position}, does not stand before it`);
-      return;
-    }
+    const fault = (): false => {
+      this.entryFault(own, `the entry it ${verb}, ${task}/${block}/${index}, does not stand before it`);
+      return false;
+    };
+    if (task === current.task && block === current.n) return (index >= 0 && index < own) || fault();
     const chain = this.chains.get(task);
+    if (chain !== undefined && block >= 0 && block < chain.firstBlock) return false;
     const count = chain?.counts[block - chain.firstBlock];
-    const pruned = chain !== undefined && block >= 0 && block < chain.firstBlock;
-    if (!pruned && (count === undefined || index < 0 || index >= count)) {
-      this.entryFault(own, `the entry it ${verb}, ${position}, does not stand before it`);
-    }
+    // A block that does not show may be one that does not say which it is.
+    if (count === 0 && this.hasUnplaced) return false;
+    return (count !== undefined && index >= 0 && index < count) || fault();
   }
 
   /** When a block was recorded, by which its retention counts, is proved by its entries since there are accounts. */
@@ -307,13 +376,16 @@ export class ChainCheck {
     this.entryFault(index, 'it was recorded at another time than its block says');
   }
 
-  private checkAccount({ account, canAccount }: EntryFacts, index: number): void {
+  private checkAccount({ account, canAccount, canNameRegisters }: EntryFacts, index: number): void {
     const { block, chain } = this.current as Current;
     if (index > 0) {
       if (account !== null) this.entryFault(index, 'it states an account, and is not the first of its block');
       return;
     }
+    // A program that cannot say which registers it loaded may have loaded others.
+    if (!canNameRegisters) chain.registers = null;
     if (account !== null) {
+      if (account.registers !== null) chain.registers = this.load(account.registers, index);
       (this.current as Current).accounted = true;
       chain.stated = true;
       const difference = accountDifference(account, block);
@@ -321,6 +393,22 @@ export class ChainCheck {
     } else if (canAccount || chain.stated) {
       this.entryFault(index, 'it begins a block and does not state what the block accounts for');
     }
+  }
+
+  private load(registers: readonly StatedRegister[], index: number): LoadedRegisters {
+    const days = new Set(registers.map(({ controller, inForceFrom }) => `${inForceFrom} ${controller}`));
+    if (days.size < registers.length) this.entryFault(index, 'it states two registers of one controller for one day');
+    for (const register of registers) {
+      const known = this.registers.get(register.sha256);
+      if (known === undefined) {
+        const { block } = this.current as Current;
+        this.registers.set(register.sha256, { ...register, where: blockName(block.task, block.n) });
+      } else if (!sameRegister(known, register)) {
+        const message = `it states the register ${register.sha256.slice(0, 12)} otherwise than ${known.where}`;
+        this.entryFault(index, message);
+      }
+    }
+    return new LoadedRegisters(registers);
   }
 
   private endOf(topic: string, partition: number, from: number): End {
@@ -369,6 +457,10 @@ function accountDifference(account: StatedAccount, block: StatedBlock): string |
     JSON.stringify(ranges.map(({ topic, partition, from, to, lost }) => [topic, partition, from, to, lost]));
   if (account.ranges !== block.ranges && text(account.ranges) !== text(block.ranges)) return 'other offsets';
   return null;
+}
+
+function sameRegister(a: StatedRegister, b: StatedRegister): boolean {
+  return a.controller === b.controller && a.version === b.version && a.inForceFrom === b.inForceFrom;
 }
 
 function endKey(topic: string, partition: number): string {

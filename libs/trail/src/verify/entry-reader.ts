@@ -24,6 +24,17 @@ export interface StatedAccount {
   /** 32 bytes. */
   readonly previous: Buffer | null;
   readonly ranges: readonly StatedRange[];
+  /** The registers that count from this block on; null: as before. */
+  readonly registers: readonly StatedRegister[] | null;
+}
+
+/** A register version as an account names it; `inForceFrom` in ms since the epoch. */
+export interface StatedRegister {
+  readonly controller: string;
+  readonly version: number;
+  readonly inForceFrom: number;
+  /** Hex. */
+  readonly sha256: string;
 }
 
 /** What verifying takes of an entry; all the rest was read too, and is as the schema says. */
@@ -32,14 +43,20 @@ export interface EntryFacts {
   /** ms since the epoch. */
   readonly recordedAt: number;
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: number } | null;
+  /** ms since the epoch. */
+  readonly occurredAt: number | null;
   readonly controller: string | null;
   readonly verdict: string;
   readonly reasons: readonly { readonly rule: string }[];
+  /** Digest of the register it was judged by, hex. */
+  readonly register: string | null;
   readonly amends: StatedPosition | null;
   readonly act: { readonly position: StatedPosition | null } | null;
   readonly account: StatedAccount | null;
   /** False for entries written before schema 1.1.0, whose blocks state no account. */
   readonly canAccount: boolean;
+  /** False for entries written before schema 1.2.0, which do not say which registers were loaded. */
+  readonly canNameRegisters: boolean;
 }
 
 /** The bytes are no whole AuditEntry; the message says why, a clause. */
@@ -47,26 +64,42 @@ export class EntryFault extends Error {
   override readonly name = 'EntryFault';
 }
 
-/** A part of a schema that is wanted: all of it, or these fields. */
-type Wanted = true | { readonly [field: string]: Wanted };
+/** A part of a schema that is wanted: all of it, a digest as hex, or these fields. */
+type Wanted = true | 'hex' | { readonly [field: string]: Wanted };
 
 const POSITION: Wanted = { task: true, block: true, index: true };
-const WANTED: Wanted = {
+const WANTED: Readonly<Record<string, Wanted>> = {
   kind: true,
   recordedAt: true,
   source: { topic: true, partition: true, offset: true },
+  occurredAt: true,
   controller: true,
   verdict: true,
   reasons: { rule: true },
+  register: 'hex',
   amends: POSITION,
   act: { position: POSITION },
-  account: true,
+  account: {
+    task: true,
+    block: true,
+    previous: true,
+    ranges: true,
+    registers: { controller: true, version: true, inForceFrom: true, sha256: 'hex' },
+  },
 };
+/** The fields of an entry in their order. Those from `source` to `legalBasis` say what it is about. */
+const FIELDS = [
+  ...(['kind', 'recordedAt', 'source', 'tag', 'occurredAt', 'stream', 'controller', 'service', 'purpose'] as const),
+  ...(['legalBasis', 'verdict', 'reasons', 'assumptions', 'register', 'amends', 'valueSha256'] as const),
+  ...(['account', 'act'] as const),
+];
 
 /** `C3 01` and the schema's fingerprint (Avro 1.12, "Single-object encoding"). */
 const HEADER = 10;
 
 type Read = (input: Input) => unknown;
+
+const readNull: Read = () => null;
 
 /**
  * Reads an entry by the schema it was written with, from the bytes `[from, to)`.
@@ -83,18 +116,32 @@ export function readEntry(bytes: Buffer, from: number, to: number): EntryFacts {
   }
   const schema = schemaOf(bytes.readUInt32LE(from + 2), bytes.readUInt32LE(from + 6));
   input.begin(bytes, from + HEADER, to);
-  const facts = schema.read(input) as Record<string, unknown>;
+  const facts = schema(input);
   if (input.at < to) throw new EntryFault(`${to - input.at} bytes are left over in it`);
-  facts['canAccount'] = schema.canAccount;
-  return facts as unknown as EntryFacts;
+  return facts;
+}
+
+/**
+ * The bytes of what an entry is about, its fields from `source` to `legalBasis`: an amendment repeats those of the entry
+ * it amends. A view, not a copy.
+ *
+ * @throws EntryFault where `[from, to)` are not exactly one entry
+ */
+export function readMatter(bytes: Buffer, from: number, to: number): Buffer {
+  readEntry(bytes, from, to);
+  return bytes.subarray(input.matterFrom, input.matterTo);
 }
 
 /** A position in the bytes of an entry; no read goes beyond its end. */
 class Input {
   bytes: Buffer = Buffer.alloc(0);
   at = 0;
+  /** Where the fields that say what the entry is about began and ended. */
+  matterFrom = 0;
+  matterTo = 0;
   private end = 0;
   private readonly texts = new Map<number, string>();
+  private readonly digests = new Map<number, { readonly bytes: Buffer; readonly hex: string }>();
 
   begin(bytes: Buffer, at: number, end: number): void {
     this.bytes = bytes;
@@ -165,6 +212,22 @@ class Input {
     return text;
   }
 
+  /** So many bytes in hex. The few that come again and again (registers) are made once. */
+  hex(length: number): string {
+    const from = this.skip(length);
+    const known = this.digests.get(this.bytes.readInt32LE(from));
+    if (known?.bytes.length === length && this.sameBytes(known.bytes, from)) return known.hex;
+    const bytes = Buffer.from(this.bytes.subarray(from, this.at));
+    const made = { bytes, hex: bytes.toString('hex') };
+    if (this.digests.size < 10_000) this.digests.set(bytes.readInt32LE(0), made);
+    return made.hex;
+  }
+
+  private sameBytes(known: Buffer, from: number): boolean {
+    for (let i = 0; i < known.length; i++) if (known[i] !== this.bytes[from + i]) return false;
+    return true;
+  }
+
   private same(text: string, from: number): boolean {
     for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== this.bytes[from + i]) return false;
     return true;
@@ -173,23 +236,17 @@ class Input {
 
 const input = new Input();
 
-interface EntrySchema {
-  readonly read: Read;
-  readonly canAccount: boolean;
-}
+type ReadEntry = (from: Input) => EntryFacts;
 
-const schemas = new Map<number, Map<number, EntrySchema>>();
+const schemas = new Map<number, Map<number, ReadEntry>>();
 for (const { record, json, fingerprint } of [...RELEASED.flatMap(({ schemas }) => schemas), ...CURRENT.values()]) {
   if (record !== 'AuditEntry') continue;
   const low = Number(fingerprint & 0xffffffffn);
   const high = Number(fingerprint >> 32n);
-  const names = new Map<string, SchemaJson>();
-  const canAccount = (json as { fields: { name: string }[] }).fields.some(({ name }) => name === 'account');
-  const schema = { read: compile(json, WANTED, names), canAccount };
-  schemas.set(low, (schemas.get(low) ?? new Map<number, EntrySchema>()).set(high, schema));
+  schemas.set(low, (schemas.get(low) ?? new Map<number, ReadEntry>()).set(high, compileEntry(json)));
 }
 
-function schemaOf(low: number, high: number): EntrySchema {
+function schemaOf(low: number, high: number): ReadEntry {
   const schema = schemas.get(low)?.get(high);
   if (schema === undefined) {
     const hex = (part: number) => part.toString(16).padStart(8, '0');
@@ -200,8 +257,56 @@ function schemaOf(low: number, high: number): EntrySchema {
   return schema;
 }
 
+interface Field {
+  readonly name: string;
+  readonly type: SchemaJson;
+}
+
 interface RecordSchema {
-  readonly fields: readonly { readonly name: string; readonly type: SchemaJson }[];
+  readonly fields: readonly Field[];
+}
+
+/**
+ * The reader of a version of AuditEntry. Fields stand in one order in all versions, and those of later versions behind:
+ * they are read one by one into objects of one shape, which is faster than field by field of any record.
+ */
+function compileEntry(json: SchemaJson): ReadEntry {
+  const names = new Map<string, SchemaJson>();
+  const { fields } = json as unknown as RecordSchema;
+  if (fields.some(({ name }, i) => FIELDS[i] !== name)) {
+    throw new Error('a schema of entries has its fields in another order than the verifier knows');
+  }
+  const reads = FIELDS.map((name, i) => [
+    name,
+    i < fields.length ? compile((fields[i] as Field).type, WANTED[name], names) : readNull,
+  ]);
+  const read = Object.fromEntries(reads) as Record<(typeof FIELDS)[number], Read>;
+  const canAccount = read.account !== readNull;
+  const canNameRegisters = names.has('LoadedRegister');
+  return (from) => {
+    const kind = read.kind(from) as string;
+    const recordedAt = read.recordedAt(from) as number;
+    from.matterFrom = from.at;
+    const source = read.source(from) as EntryFacts['source'];
+    read.tag(from);
+    const occurredAt = read.occurredAt(from) as number | null;
+    read.stream(from);
+    const controller = read.controller(from) as string | null;
+    read.service(from);
+    read.purpose(from);
+    read.legalBasis(from);
+    from.matterTo = from.at;
+    const verdict = read.verdict(from) as string;
+    const reasons = read.reasons(from) as EntryFacts['reasons'];
+    read.assumptions(from);
+    const register = read.register(from) as string | null;
+    const amends = read.amends(from) as EntryFacts['amends'];
+    read.valueSha256(from);
+    const account = read.account(from) as EntryFacts['account'];
+    const act = read.act(from) as EntryFacts['act'];
+    const what = { kind, recordedAt, source, occurredAt, controller, verdict, reasons, register, amends, act, account };
+    return { ...what, canAccount, canNameRegisters };
+  };
 }
 
 /** Makes the reader of a schema. What is not wanted is held against the schema and gives undefined. */
@@ -223,6 +328,7 @@ function compile(schema: SchemaJson, wanted: Wanted | undefined, names: Map<stri
     case 'fixed': {
       const size = Number(schema['size']);
       if (wanted === undefined) return (from) => void from.skip(size);
+      if (wanted === 'hex') return (from) => from.hex(size);
       return (from) => Buffer.from(from.bytes.subarray(from.skip(size), from.at));
     }
     default:
@@ -233,7 +339,7 @@ function compile(schema: SchemaJson, wanted: Wanted | undefined, names: Map<stri
 function primitive(type: string, wanted: boolean): Read {
   switch (type) {
     case 'null':
-      return () => null;
+      return readNull;
     case 'boolean':
       return (from) => {
         const byte = from.byte();
@@ -257,13 +363,14 @@ function primitive(type: string, wanted: boolean): Read {
 
 function compileRecord(schema: RecordSchema, wanted: Wanted | undefined, names: Map<string, SchemaJson>): Read {
   const template: Record<string, unknown> = {};
+  const some = typeof wanted === 'object';
   const steps = schema.fields.map(({ name, type }) => {
-    const part = wanted === undefined || wanted === true ? wanted : wanted[name];
+    const part = some ? wanted[name] : wanted;
     if (part !== undefined) template[name] = null;
     return { name: part === undefined ? null : name, read: compile(type, part, names) };
   });
   // A schema from before a field came has it as null.
-  if (wanted !== undefined && wanted !== true) for (const name of Object.keys(wanted)) template[name] ??= null;
+  if (some) for (const name of Object.keys(wanted)) template[name] ??= null;
   if (wanted === undefined) {
     return (from) => {
       for (const { read } of steps) read(from);

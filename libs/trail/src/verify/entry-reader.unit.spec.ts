@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import avro from 'avsc';
 import fc from 'fast-check';
-import { decodeEntry, encodeEntry, ENTRY_KINDS } from '#libs/events';
+import { decodeEntry, encodeEntry, ENTRY_KINDS, RELEASED } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
-import { EntryFault, readEntry } from './entry-reader.js';
+import { EntryFault, readEntry, readMatter } from './entry-reader.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 }).map((value) => value.toWellFormed());
 const whole = fc.nat({ max: 2 ** 52 - 1 });
@@ -52,18 +53,25 @@ const entries: fc.Arbitrary<AuditEntry> = fc.record({
 
 /** What the verifier takes of an entry, from the entry as the product decodes it. */
 function factsOf(entry: AuditEntry): object {
-  const { kind, recordedAt, source, controller, verdict, reasons, amends, act, account } = entry;
+  const { kind, recordedAt, source, occurredAt, controller, verdict, reasons, register, amends, act } = entry;
+  const { account } = entry;
   return {
     kind,
     recordedAt,
     source: source === null ? null : { topic: source.topic, partition: source.partition, offset: source.offset },
+    occurredAt,
     controller,
     verdict,
     reasons: reasons.map(({ rule }) => ({ rule })),
+    register: register?.toString('hex') ?? null,
     amends,
     act: act === null ? null : { position: act.position },
-    account,
+    account: account && {
+      ...account,
+      registers: account.registers?.map(({ sha256, ...rest }) => ({ ...rest, sha256: sha256.toString('hex') })) ?? null,
+    },
     canAccount: true,
+    canNameRegisters: true,
   };
 }
 
@@ -88,6 +96,41 @@ describe('readEntry', () => {
       }),
       { seed: 1 },
     );
+  });
+
+  const matterOf = (bytes: Buffer): string => readMatter(bytes, 0, bytes.length).toString('hex');
+
+  test('the matter of two entries is the same exactly where they are about the same', () => {
+    const about = ({ source, tag, occurredAt, stream, controller, service, purpose, legalBasis }: AuditEntry) =>
+      JSON.stringify([source, tag, occurredAt, stream, controller, service, purpose, legalBasis]);
+    const fields = ['source', 'tag', 'occurredAt', 'stream', 'controller', 'service', 'purpose', 'legalBasis'] as const;
+    fc.assert(
+      fc.property(entries, entries, fc.subarray([...fields]), (one, other, copied) => {
+        const mixed = { ...other, ...Object.fromEntries(fields.map((name) => [name, one[name]])) };
+        for (const name of copied) Object.assign(mixed, { [name]: other[name] });
+        expect(matterOf(encodeEntry(one)) === matterOf(encodeEntry(mixed))).toBe(about(one) === about(mixed));
+      }),
+      { seed: 3 },
+    );
+  });
+
+  test('the matter has the same bytes in every version of the schema, and what a version lacks is null', () => {
+    const plain = { ...sample, kind: 'finding', account: null, act: null };
+    const read = RELEASED.map(({ schemas }) => {
+      const { json, fingerprint } = schemas.find(({ record }) => record === 'AuditEntry')!;
+      const header = Buffer.from('c3010000000000000000', 'hex');
+      header.writeBigUInt64LE(fingerprint, 2);
+      const type = avro.Type.forSchema(json as avro.Schema, { wrapUnions: 'auto' });
+      const bytes = Buffer.concat([header, type.toBuffer(plain)]);
+      const { canAccount, canNameRegisters, account } = readEntry(bytes, 0, bytes.length);
+      return [matterOf(bytes), canAccount, canNameRegisters, account];
+    });
+    const matter = matterOf(encodeEntry(sample));
+    expect(read).toEqual([
+      [matter, false, false, null],
+      [matter, true, false, null],
+      [matter, true, true, null],
+    ]);
   });
 
   test('reads a changed entry exactly where it can be decoded', () => {

@@ -1,5 +1,5 @@
 import type { OnFault } from '#libs/log';
-import type { ChainCheck } from './chain-check.js';
+import type { Amendment, ChainCheck } from './chain-check.js';
 import type { EntryFacts } from './entry-reader.js';
 
 /** Finds the blocks in the entries of a log: each begins with an entry that states what it accounts for. */
@@ -14,8 +14,8 @@ export class PublicBlocks {
     private readonly onFault: OnFault,
   ) {}
 
-  /** The next entry of the log. */
-  add(facts: EntryFacts, leafHash: Buffer, logIndex: number): void {
+  /** The next entry of the log; gives what it amends, as `ChainCheck.entry` does. */
+  add(facts: EntryFacts, leafHash: Buffer, logIndex: number): Amendment | null {
     const { account, canAccount } = facts;
     // An entry by a writer that knows no accounts is of another block than those that do.
     if (account !== null || !canAccount) this.end();
@@ -32,10 +32,11 @@ export class PublicBlocks {
         this.onFault({ kind: 'entry', where: `entry ${logIndex}`, message });
       }
       this.entriesWithoutAccount++;
-      return;
+      this.chains.hasUnplaced = true;
+      return null;
     }
-    this.chains.entry(facts);
     this.hashes.push(leafHash);
+    return this.chains.entry(facts);
   }
 
   /** An entry that cannot be read. */

@@ -39,6 +39,14 @@ export interface VerifyReport {
   readonly entriesWithoutAccount: number;
   readonly tasks: readonly number[];
   readonly partitions: readonly AccountedPartition[];
+  /** Entries that amend an earlier one, each held against it (but for those whose earlier one was pruned). */
+  readonly amendments: number;
+  readonly registers: {
+    /** Register versions that the entries say were loaded. */
+    readonly stated: number;
+    /** Files in the archive of registers that are what they are kept as; null: not to be seen from here. */
+    readonly archived: number | null;
+  };
   /** Tiles that are right. */
   readonly tiles: number;
   /** Checkpoints that are signed and whose root is that of the entries. */

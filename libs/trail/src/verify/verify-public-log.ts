@@ -1,8 +1,14 @@
-import { Faults, LogCheck, splitBundle, tileName, writeLeafHash } from '#libs/log';
-import type { Claim, OnFault, StoredTile } from '#libs/log';
+import { Faults, LogCheck, splitBundle, tileName } from '#libs/log';
+import type { Claim, EntrySpan, OnFault, StoredTile } from '#libs/log';
+import { AmendmentCheck } from './amendment-check.js';
+import type { PageKey } from './amendment-check.js';
 import { ChainCheck } from './chain-check.js';
+import type { Amendment } from './chain-check.js';
 import { EntryFault, readEntry } from './entry-reader.js';
+import type { EntryFacts } from './entry-reader.js';
 import { LogIdentity } from './log-identity.js';
+import { readPage } from './page.js';
+import type { Page } from './page.js';
 import { PublicBlocks } from './public-blocks.js';
 import type { TileKey } from './read-documents.js';
 import type { VerifyOptions, VerifyReport } from './report.js';
@@ -50,7 +56,7 @@ export async function verifyPublicLog(fetch: LogFetch, options: PublicLogOptions
   const held = verifier.expectHeld(identity);
   if (claim !== null) await verifier.run();
   identity.end();
-  const { chains, log, entriesWithoutAccount } = verifier;
+  const { chains, log, amendments, entriesWithoutAccount } = verifier;
   return {
     proved: faults.count === 0,
     faults: faults.first,
@@ -64,6 +70,8 @@ export async function verifyPublicLog(fetch: LogFetch, options: PublicLogOptions
     entriesWithoutAccount,
     tasks: chains.tasks,
     partitions: chains.partitions,
+    amendments: amendments.count,
+    registers: { stated: chains.statedRegisters.length, archived: null },
     tiles: log.tiles.right,
     checkpoints: log.roots.right,
     last: claim === null || note === null ? null : { size: claim.size, root: claim.root.toString('base64'), note },
@@ -76,6 +84,7 @@ export async function verifyPublicLog(fetch: LogFetch, options: PublicLogOptions
 class PublicLogVerifier {
   readonly log: LogCheck;
   readonly chains: ChainCheck;
+  readonly amendments: AmendmentCheck;
   readonly minimum: number;
   private readonly size: number;
   private readonly blocks: PublicBlocks;
@@ -91,6 +100,7 @@ class PublicLogVerifier {
     this.minimum = Math.min(options.minimumIndex, this.size) - (Math.min(options.minimumIndex, this.size) % TILE);
     this.log = new LogCheck(onFault);
     this.chains = new ChainCheck(onFault, [], { publicOnly: true, pruned: this.minimum > 0 });
+    this.amendments = new AmendmentCheck(onFault, (keys) => this.readAgain(keys));
     this.blocks = new PublicBlocks(this.chains, onFault);
     if (claim !== null) this.log.roots.expect({ size: claim.size, root: claim.root, by: 'checkpoint' });
   }
@@ -115,6 +125,7 @@ class PublicLogVerifier {
   async run(): Promise<void> {
     const whole = (await this.resume()) && (await this.walk());
     this.blocks.end();
+    await this.amendments.settle();
     await this.checkTiles();
     if (!whole) {
       this.log.tiles.end();
@@ -158,6 +169,7 @@ class PublicLogVerifier {
         return false;
       }
       if (this.log.waitingTiles >= TILES_AT_A_TIME) await this.checkTiles();
+      if (this.amendments.due) await this.amendments.settle();
       this.tell();
     }
     return true;
@@ -171,22 +183,44 @@ class PublicLogVerifier {
       this.onFault({ kind: 'bundle', where, message });
       return false;
     }
-    const { entries, fault } = splitBundle(bundle, width);
+    const page = readPage(bundle, width);
+    const { entries, leaves, fault } = page;
     if (fault !== null) this.onFault({ kind: 'bundle', where, message: fault });
-    const leaves = Buffer.alloc(entries.length * HASH_BYTES);
+    this.amendments.page({ chain: 0, n: index }, page);
     for (const [i, { from, to }] of entries.entries()) {
       const logIndex = index * TILE + i;
-      writeLeafHash(bundle, from, to, leaves, i * HASH_BYTES);
+      const leaf = leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
       this.log.add(leaves, i * HASH_BYTES);
       try {
-        this.blocks.add(readEntry(bundle, from, to), leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), logIndex);
+        const facts = readEntry(bundle, from, to);
+        const amendment = this.blocks.add(facts, leaf, logIndex);
+        if (amendment !== null) this.addAmendment(amendment, facts, bundle, { from, to });
       } catch (error) {
         if (!(error instanceof EntryFault)) throw error;
         this.onFault({ kind: 'entry', where: `entry ${logIndex}`, message: error.message });
-        this.blocks.skip(leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+        this.blocks.skip(leaf);
       }
     }
     return entries.length === width;
+  }
+
+  private addAmendment(amendment: Amendment, { register }: EntryFacts, bytes: Buffer, span: EntrySpan): void {
+    const { logIndex } = amendment;
+    // Entries before the minimum index are gone.
+    if (logIndex === null || logIndex < this.minimum) return;
+    const page = { chain: 0, n: Math.floor(logIndex / TILE) };
+    this.amendments.add({ ...amendment, page, index: logIndex % TILE }, register, bytes, span);
+  }
+
+  private async *readAgain(keys: readonly PageKey[]): AsyncGenerator<[PageKey, Page | null]> {
+    for (let i = 0; i < keys.length; i += AHEAD) {
+      const some = keys.slice(i, i + AHEAD);
+      const bundles = await Promise.all(some.map(({ n }) => this.fetchBundle(n)));
+      for (const [at, key] of some.entries()) {
+        const bytes = bundles[at] ?? null;
+        yield [key, bytes && readPage(bytes, this.widthOf(key.n))];
+      }
+    }
   }
 
   private async checkTiles(): Promise<void> {

@@ -1,9 +1,16 @@
 import type { Db } from 'mongodb';
-import { Faults, keyName, LogCheck, parseCosignatureLines, splitBundle, tileName, writeLeafHash } from '#libs/log';
-import type { Claim, OnFault } from '#libs/log';
+import { Faults, keyName, LogCheck, parseCosignatureLines, tileName } from '#libs/log';
+import type { Claim, EntrySpan, OnFault } from '#libs/log';
+import { AmendmentCheck } from './amendment-check.js';
+import type { PageKey } from './amendment-check.js';
+import { checkArchive } from './archive-check.js';
 import { ChainCheck, entryName } from './chain-check.js';
+import type { Amendment } from './chain-check.js';
 import { EntryFault, readEntry } from './entry-reader.js';
+import type { EntryFacts } from './entry-reader.js';
 import { LogIdentity } from './log-identity.js';
+import { readPage } from './page.js';
+import type { Page } from './page.js';
 import type { StoredBlock, StoredSequence, TileKey } from './read-documents.js';
 import { ChangedMeanwhile } from './report.js';
 import type { VerifyOptions, VerifyReport } from './report.js';
@@ -21,7 +28,8 @@ const PROGRESS_EVERY_MS = 100;
 /**
  * Proves the trail in MongoDB: rebuilds every hash from the entries, apart from the code that wrote them, and holds
  * against it every leaf hash, tile, root and signature; that every block is in the log once, and every source offset
- * accounted for once. What is not in the log or under a checkpoint yet is verified as far as can be.
+ * accounted for once; that amendments are of what they say, and findings by the registers that were loaded, which are
+ * archived. What is not in the log or under a checkpoint yet is verified as far as can be.
  *
  * @param db the product's database; to be read as the user `hjemmelApi`
  * @throws ChangedMeanwhile where the log was pruned while it was read
@@ -30,7 +38,7 @@ export async function verifyTrail(db: Db, options: VerifyOptions): Promise<Verif
   const faults = new Faults(options.faultLimit);
   const stored = new StoredLog(db, faults.add);
   const snapshot = await stored.snapshot();
-  const report = await new TrailVerifier(stored, snapshot, options, faults).run();
+  const report = await new TrailVerifier(db, stored, snapshot, options, faults).run();
   const pruned = (await stored.pruning())?.minimumIndex ?? 0;
   if (pruned !== report.minimumIndex) throw new ChangedMeanwhile('The log was pruned while it was verified.');
   return report;
@@ -40,6 +48,7 @@ class TrailVerifier {
   private readonly onFault: OnFault;
   private readonly identity: LogIdentity;
   private readonly chains: ChainCheck;
+  private readonly amendments: AmendmentCheck;
   private readonly log: LogCheck;
   private readonly minimum: number;
   private readonly checkpoints: AsyncGenerator<StoredCheckpoint>;
@@ -54,6 +63,7 @@ class TrailVerifier {
   private readonly total: number;
 
   constructor(
+    private readonly db: Db,
     private readonly stored: StoredLog,
     private readonly snapshot: LogSnapshot,
     private readonly options: VerifyOptions,
@@ -62,6 +72,7 @@ class TrailVerifier {
     this.onFault = faults.add;
     this.identity = new LogIdentity(options.trust, snapshot.keys, this.onFault);
     this.chains = new ChainCheck(this.onFault, snapshot.pruning?.starts);
+    this.amendments = new AmendmentCheck(this.onFault, (keys) => this.readAgain(keys));
     this.log = new LogCheck(this.onFault);
     this.minimum = snapshot.pruning?.minimumIndex ?? 0;
     this.signed = snapshot.newest ?? 0;
@@ -82,6 +93,8 @@ class TrailVerifier {
     await this.flushTiles();
     await this.expectCheckpoints(Infinity);
     const waiting = await this.verifyWaiting(sequence.next);
+    await this.amendments.settle();
+    const archived = await checkArchive(this.db, chains.statedRegisters, onFault);
     if (this.whole) log.end();
     else
       onFault({ kind: 'checkpoint', where: 'later checkpoints', message: 'they cannot be held against the entries' });
@@ -103,6 +116,8 @@ class TrailVerifier {
       entriesWithoutAccount: chains.entriesWithoutAccount,
       tasks: chains.tasks,
       partitions: chains.partitions,
+      amendments: this.amendments.count,
+      registers: { stated: chains.statedRegisters.length, archived },
       tiles: log.tiles.right,
       checkpoints: log.roots.right,
       last: last === null ? null : { size: last.claim.size, root: last.claim.root.toString('base64'), note: last.note },
@@ -144,6 +159,7 @@ class TrailVerifier {
     const leaves = block === null ? null : this.verifyBlock(block, start, count);
     if (start !== null && this.whole) this.grow(leaves, start, count);
     if (this.log.waitingTiles >= TILES_AT_A_TIME) await this.flushTiles();
+    if (this.amendments.due) await this.amendments.settle();
     this.done += start === null ? 0 : count;
     this.tell();
   }
@@ -158,24 +174,22 @@ class TrailVerifier {
     const blockFault = (message: string) =>
       this.onFault({ kind: 'block', where: `block ${n} of task ${task}`, message });
     if (block.count !== count) blockFault(`the log has it with ${count} entries, it says it has ${block.count}`);
-    const { entries, fault } = splitBundle(bytes, block.count);
+    const page = readPage(bytes, block.count);
+    const { entries, leaves, fault } = page;
     if (fault !== null) blockFault(`its entries: ${fault}`);
     if (hashes.length !== block.count * HASH_BYTES) {
       blockFault(`it has ${hashes.length} bytes of hashes for ${block.count} entries`);
     }
-    const leaves = Buffer.alloc(entries.length * HASH_BYTES);
-    let at = 0;
-    for (const { from, to } of entries) {
-      writeLeafHash(bytes, from, to, leaves, at);
-      at += HASH_BYTES;
-    }
     const found = Math.min(leaves.length, hashes.length);
     this.chains.begin(block, start);
+    this.amendments.page({ chain: task, n }, page);
     if (leaves.compare(hashes, 0, found, 0, found) !== 0) this.nameWrongHashes(block, leaves, start);
     let i = 0;
     for (const { from, to } of entries) {
       try {
-        this.chains.entry(readEntry(bytes, from, to));
+        const facts = readEntry(bytes, from, to);
+        const amendment = this.chains.entry(facts);
+        if (amendment !== null) this.addAmendment(amendment, facts, bytes, { from, to });
       } catch (error) {
         if (!(error instanceof EntryFault)) throw error;
         this.onFault({ kind: 'entry', where: entryName(task, n, i, placeOf(start, i)), message: error.message });
@@ -185,6 +199,19 @@ class TrailVerifier {
     }
     this.chains.end(hashes);
     return leaves.length >= hashes.length ? leaves : Buffer.concat([leaves, hashes.subarray(leaves.length)]);
+  }
+
+  private addAmendment(amendment: Amendment, { register }: EntryFacts, bytes: Buffer, span: EntrySpan): void {
+    const { task, block, index } = amendment.amends;
+    this.amendments.add({ ...amendment, page: { chain: task, n: block }, index }, register, bytes, span);
+  }
+
+  private async *readAgain(keys: readonly PageKey[]): AsyncGenerator<[PageKey, Page | null]> {
+    // What is missing or damaged was told when it was read first.
+    const stored = new StoredLog(this.db, () => undefined);
+    const wanted = keys.map(({ chain: task, n }) => ({ task, n, count: null, start: null }));
+    for await (const [{ task, n }, block] of stored.blocks(wanted))
+      yield [{ chain: task, n }, block && readPage(block.entries, block.count)];
   }
 
   private nameWrongHashes({ task, n, hashes }: StoredBlock, leaves: Buffer, start: number | null): void {
