@@ -2,27 +2,31 @@ import { timeOfDay } from '../calendar.js';
 import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { UseFact } from '../fact.js';
 
-/** How many uses of a subject are kept at most. Of what exceeds it a duty may be found late, or not at all. */
-export const USES_LIMIT = 1_000;
+/**
+ * How many uses of a subject are kept at most. From then on the duties are right for now alone, not as of earlier times,
+ * and where there still are more, of what exceeds it none is found.
+ */
+export const USES_LIMIT = 256;
 
 /**
  * The uses of one subject's data that duties can depend on: a few of all. The duties by these are the duties by all, at
  * any time.
  *
  * Kept are, for each purpose, of the data collected between two erasures what can fall due first, and of the uses on
- * consent between two erasures or withdrawals the first. An erasure or withdrawal that becomes known later divides anew
- * what was thinned out by then.
+ * consent between two erasures the first. An erasure that becomes known later divides anew what was thinned out by then.
  *
  * INVARIANT: the facts of a batch are added to the subject's facts before its uses are added here; and when an erasure or
- * withdrawal becomes known late, the subject's uses with `at` not before it are added again. Adding again is harmless.
+ * anonymisation becomes known late, the subject's uses with `at` not before it are added again. Adding again is harmless.
  */
 export class Uses {
-  private readonly kept: UseFact[] = [];
+  private kept: UseFact[] = [];
+  /** Set where the limit was reached. */
+  private isFull = false;
 
   /** Takes what {@link all} gave out. */
   static from(uses: Iterable<UseFact>): Uses {
     const all = new Uses();
-    all.kept.push(...uses);
+    all.kept = [...uses];
     return all;
   }
 
@@ -48,13 +52,20 @@ export class Uses {
     for (let i = this.kept.length - 2; i >= 0; i--) {
       const other = this.kept[i];
       if (other === undefined || other.purpose !== use.purpose) continue;
-      if (!fallsDueNoLater(use, other, facts) && !isFirstOnConsent(use, other, facts)) continue;
+      if (!this.fallsDueFirst(use, other, facts) && !isFirstOnConsent(use, other, facts)) continue;
       this.kept.splice(i, 1);
       if (this.matters(other, facts)) this.kept.splice(i, 0, other);
     }
     if (this.kept.length <= USES_LIMIT) return true;
-    this.kept.pop();
-    return false;
+    if (this.isFull) {
+      this.kept.pop();
+      return false;
+    }
+    this.isFull = true;
+    const { kept } = this;
+    this.kept = [];
+    for (const each of kept) this.add(each, facts);
+    return this.kept.includes(use);
   }
 
   /** Whether the use makes a difference beside those that are kept. The latest are looked at first: most uses are like them. */
@@ -64,23 +75,27 @@ export class Uses {
     for (let i = this.kept.length - 1; i >= 0; i--) {
       const other = this.kept[i];
       if (other === undefined || other.purpose !== use.purpose) continue;
-      forRetention &&= !fallsDueNoLater(other, use, facts);
+      forRetention &&= !this.fallsDueFirst(other, use, facts);
       forErasure &&= !isFirstOnConsent(other, use, facts);
       if (!forRetention && !forErasure) return false;
     }
     return true;
   }
+
+  /**
+   * Whether data of use `a` falls due no later than that of `b` whatever the period, was seen no later, and is erased by
+   * the same erasure, whatever becomes known.
+   */
+  private fallsDueFirst(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
+    return (a.at <= b.at || this.isFull) && fallsDueNoLater(a, b, facts);
+  }
 }
 
-/**
- * Whether data of use `a` falls due no later than that of `b` whatever the period, is known no later, and is erased by the
- * same erasure, whatever becomes known.
- */
 function fallsDueNoLater(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
   const first = a.collectedAt ?? a.at;
   const second = b.collectedAt ?? b.at;
-  if (first > second || a.at > b.at || !keepsOrder(first, second)) return false;
   if (first === second) return true;
+  if (first > second || !keepsOrder(first, second)) return false;
   // Where data was collected after it was used, an erasure in between may come without the use coming again.
   return second <= b.at && facts.lastErasure(b.purpose, second) <= first;
 }
@@ -97,8 +112,8 @@ function keepsOrder(earlier: number, later: number): boolean {
   return timeOfDay(earlier) <= timeOfDay(later);
 }
 
-/** Whether `a` is on consent like `b`, not later, and no erasure or withdrawal is between the two or at either. */
+/** Whether `a` is on consent like `b`, not later, and no erasure is between the two or at either. */
 function isFirstOnConsent(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
   if (a.basis !== 'consent' || b.basis !== 'consent' || a.at > b.at) return false;
-  return a.at === b.at || (facts.lastErasure(b.purpose, b.at) < a.at && facts.lastWithdrawal(b.purpose, b.at) < a.at);
+  return a.at === b.at || facts.lastErasure(b.purpose, b.at) < a.at;
 }

@@ -140,13 +140,6 @@ export class SubjectFacts {
     return this.erasure.prevailing(purpose, at)?.at ?? -Infinity;
   }
 
-  /** When the consent was last withdrawn as of `at` (inclusive), ms; -Infinity: never. */
-  lastWithdrawal(purpose: string, at: number): number {
-    if (this.consent === NO_ACTS) return -Infinity;
-    for (const act of this.consent.latest(purpose, at)) if (act.action === 'consent_withdrawn') return act.at;
-    return -Infinity;
-  }
-
   private leaveOutLatest(): void {
     const series = [this.consent, this.objection, this.restriction, this.erasure, this.request];
     const at = Math.max(...[...series, this.dealings].map(({ all }) => all.at(-1)?.at ?? -Infinity));
