@@ -17,3 +17,12 @@ export function whole(least: number): (text: string) => number {
     return value;
   };
 }
+
+/** Parses an option that is a regular expression; case does not matter. */
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch {
+    throw new InvalidArgumentError('It is no regular expression.');
+  }
+}

@@ -5,12 +5,14 @@ import type { DrillCommand } from './command.js';
 import { DrillError } from './drill-error.js';
 import { faultsCommand } from './faults/command.js';
 import { fuzzCommand } from './fuzz/command.js';
+import { mutationsCommand } from './mutations/command.js';
+import { soakCommand } from './soak/command.js';
 import { tamperCommand } from './tamper/command.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
-const DRILLS: readonly DrillCommand[] = [faultsCommand, fuzzCommand, tamperCommand];
+const DRILLS: readonly DrillCommand[] = [faultsCommand, fuzzCommand, mutationsCommand, tamperCommand];
 /** Faults that their message tells in full. */
 const TOLD = [DrillError, RegisterError, StackError];
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type DrillCommand, whole } from '../command.js';
+import { type DrillCommand, pattern, whole } from '../command.js';
 import { faults } from './faults.js';
 
 const HELP = `
@@ -41,12 +41,4 @@ export const faultsCommand: DrillCommand = (program, signal, done) => {
 function oneOrThree(text: string): number {
   if (text !== '1' && text !== '3') throw new InvalidArgumentError('It is 1 or 3.');
   return Number(text);
-}
-
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text, 'i');
-  } catch {
-    throw new InvalidArgumentError('It is no regular expression.');
-  }
 }

@@ -46,6 +46,23 @@ export const processKinds: readonly Kind[] = [
   paused('an auditor stands still for a moment (SIGSTOP, SIGCONT)', AN_AUDITOR, [500, 3_000]),
   paused('a notary stands still and wakes up (SIGSTOP, SIGCONT)', A_NOTARY, [1_000, 8_000]),
   {
+    title: 'an auditor in the middle of writing stands still, and what it wrote arrives when others have its tasks',
+    family: 'pause',
+    async strike(world, random) {
+      const part = AN_AUDITOR(world, random);
+      // What it writes from now on is on its way for as long as it stands still.
+      part.links.mongodb.cut('black hole');
+      await world.hold(random.int(300, 1_500));
+      part.pause();
+      const ms = SESSION_TIMEOUT_MS + random.int(2_000, 4_000);
+      await world.hold(ms).finally(() => {
+        part.links.mongodb.cut(null);
+        part.resume();
+      });
+      return `${part.name}, ${seconds(ms)}`;
+    },
+  },
+  {
     title: 'all auditors stand still beyond the session time-out and wake up together',
     family: 'pause',
     async strike(world) {
