@@ -3,8 +3,8 @@ import { expect, jest, test } from '@jest/globals';
 import { packageFile } from '#libs/register';
 import { testServers } from './support/servers.js';
 
-/** The drill on a small log and without verifiers from outside: every kind of tampering is found, and named. */
-jest.setTimeout(240_000);
+/** The drills, small: a log without verifiers from outside; twelve faults on one node of Kafka and one of MongoDB. */
+jest.setTimeout(480_000);
 
 interface Outcome {
   readonly code: number;
@@ -30,6 +30,18 @@ test('tamper: each kind is named by verify, and the log as it was made is proved
   expect(stdout).toMatch(/^ok everything put back +proved$/m);
   const [, kinds] = /^(\d+) kinds of tampering; 0 not as they should be\.$/m.exec(stdout) ?? [];
   expect(Number(kinds)).toBeGreaterThanOrEqual(60);
+});
+
+test('faults: twelve of them, of every family, and nothing is lost, twice or wrong', async () => {
+  const { code, stdout, stderr } = await drill('faults', '--rounds', '12', '--seed', '5');
+  expect({ stderr, faults: stdout.split('\n').filter((line) => line.startsWith('!!')) }).toMatchObject({ faults: [] });
+  expect(stdout).toMatch(/^12 rounds: 0 lost, 0 duplicated, 0 wrong, 0 parts that ended by themselves; /m);
+  expect(stdout).toMatch(/^[\d,]+ checkpoints served; 0 that the log does not begin with\. hjemmel verify: proved\.$/m);
+  // It shows something only where evidence came late and duties fell due.
+  const [, amendments, duties] = /: ([\d,]+) amendments, ([\d,]+) findings on duties/.exec(stdout) ?? [];
+  expect(Number(amendments?.replaceAll(',', ''))).toBeGreaterThan(0);
+  expect(Number(duties?.replaceAll(',', ''))).toBeGreaterThan(0);
+  expect(code).toBe(0);
 });
 
 test('a wrong option is named in one line', async () => {
