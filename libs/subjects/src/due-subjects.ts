@@ -83,8 +83,10 @@ export class DueSubjects {
       this.run = this.begin(at);
     }
     const { run } = this;
-    for (let each = run.changed.next(); run.given.size < limit && each.done !== true; each = run.changed.next()) {
-      if (this.dateOf(each.value).getTime() <= at) run.given.add(each.value);
+    while (run.given.size < limit) {
+      const next = run.changed.next();
+      if (next.done === true) break;
+      if (this.dateOf(next.value).getTime() <= at) run.given.add(next.value);
     }
     try {
       while (run.given.size < limit) {
@@ -133,7 +135,7 @@ export class DueSubjects {
       },
     }));
     this.unsaved = new Map();
-    return writes as never;
+    return writes;
   }
 
   /**

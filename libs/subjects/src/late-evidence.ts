@@ -37,6 +37,8 @@ interface Pass {
   readonly said: LastSaid;
   /** Found, and not given yet. */
   found: JudgedBefore[];
+  /** How many the last block had; so that no more blocks are read together than an answer takes. */
+  usual: number;
 }
 
 interface Mark {
@@ -156,7 +158,7 @@ export class LateEvidence {
         if (mark.pass !== null) return;
         const late = mark.subject.late ?? Infinity;
         const blocks = await this.blocksOf(mark.subject, late, end);
-        mark.pass = { late, blocks, said: new LastSaid(), found: [] };
+        mark.pass = { late, blocks, said: new LastSaid(), found: [], usual: 1 };
       }),
     );
   }
@@ -178,6 +180,7 @@ export class LateEvidence {
       const before = pass.found.length;
       take(pass, n, rows);
       pass.blocks.pop();
+      pass.usual = Math.max(1, pass.found.length - before);
       budget.findings -= pass.found.length - before;
     };
     while (pass.blocks.length > 0 && budget.findings > 0 && budget.reads > 0) {
@@ -187,7 +190,8 @@ export class LateEvidence {
         look(newest, rowsOf(recent, key));
         continue;
       }
-      const together = pass.blocks.slice(-Math.min(READ_TOGETHER, budget.reads));
+      const enough = Math.ceil(budget.findings / pass.usual);
+      const together = pass.blocks.slice(-Math.min(READ_TOGETHER, budget.reads, enough));
       const rows = await this.history.rows(key, together);
       budget.reads -= together.length;
       for (const n of together.reverse()) if (budget.findings > 0) look(n, rows.get(n) ?? []);

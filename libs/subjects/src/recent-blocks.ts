@@ -44,8 +44,8 @@ export class RecentBlocks {
 
   /** Number of the first block that is here; all later ones are here too. */
   get first(): number {
-    for (const n of this.blocks.keys()) return n;
-    return this.next;
+    const [first] = this.blocks.keys();
+    return first ?? this.next;
   }
 
   get(n: number): RecentBlock | undefined {

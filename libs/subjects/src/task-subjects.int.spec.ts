@@ -123,19 +123,23 @@ const named = (n: number) =>
   ['acme/s-0', ...KEYS.slice((n * 3) % 20, ((n * 3) % 20) + 4)].filter((k, i, all) => all.indexOf(k) === i);
 
 describe('TaskSubjects', () => {
-  test.each([0, 1, 5, 40, 100])('INVARIANT: a taker-over knows what the owner knew after %i blocks', async (blocks) => {
-    chain = [];
-    const first = await open('first');
-    for (let n = 0; n < blocks; n++) await block(first, 'first', named(n));
-    const second = await open('second');
-    const theirs = await known(second, KEYS);
-    const ours = await known(first, KEYS);
-    for (const key of KEYS) {
-      const at = Array.from({ length: blocks }, (_, n) => n).filter((n) => named(n).includes(key));
-      expect({ key, at: theirs[key]?.at }).toEqual({ key, at });
-      if (at.length > 0) expect(theirs[key]).toEqual(ours[key]);
-    }
-  });
+  test.each([0, 1, 5, 40, 100])(
+    'INVARIANT: a taker-over knows what the owner knew after %i blocks',
+    async (blocks) => {
+      chain = [];
+      const first = await open('first');
+      for (let n = 0; n < blocks; n++) await block(first, 'first', named(n));
+      const second = await open('second');
+      const theirs = await known(second, KEYS);
+      const ours = await known(first, KEYS);
+      for (const key of KEYS) {
+        const at = Array.from({ length: blocks }, (_, n) => n).filter((n) => named(n).includes(key));
+        expect({ key, at: theirs[key]?.at }).toEqual({ key, at });
+        if (at.length > 0) expect(theirs[key]).toEqual(ours[key]);
+      }
+    },
+    30_000,
+  );
 
   test('writes everything to the subjects’ documents when it is closed in order, and tidies the journal', async () => {
     chain = [];
@@ -151,7 +155,7 @@ describe('TaskSubjects', () => {
     const first = await open('first');
     for (let n = 0; n < 150; n++) await block(first, 'first', named(n));
     expect(await documents('factsJournal')).toBeLessThan(100);
-  });
+  }, 30_000);
 
   test('forgets what a block that did not come about would have added', async () => {
     chain = [];

@@ -575,6 +575,7 @@ export class TaskSubjects {
       writes.push(this.toWrite(subject));
     }
     writes.push(...this.dues.takeWrites());
+    if (until === Infinity) writes.push(...this.marksLeft());
     const digest = this.changes.size === 0 ? this.dues.takeDigest() : null;
     const [oldest] = this.behind.values();
     const watermark = oldest === undefined ? this.lastWritten : oldest.since - 1;
@@ -618,6 +619,17 @@ export class TaskSubjects {
       ...(subject.late === null ? {} : { late: new Date(subject.late) }),
     };
     return { replaceOne: { filter: { _id, through: { $lt: through } }, replacement, upsert: true } };
+  }
+
+  /** Marks that went without a block to say so: nothing had to be amended. For closing in order. */
+  private marksLeft(): SubjectWrite[] {
+    const left = [...this.changes.values()].filter(({ subject }) => subject.late !== subject.keptLate);
+    return left.map(({ subject }) => ({
+      updateOne: {
+        filter: { _id: new Binary(this.blindId(subject)), through: Long.fromNumber(subject.through) },
+        update: subject.late === null ? { $unset: { late: 1 } } : { $set: { late: new Date(subject.late) } },
+      },
+    }));
   }
 
   /** Notes that all subjects were looked at by a set of registers. */
