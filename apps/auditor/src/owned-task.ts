@@ -227,7 +227,8 @@ export class OwnedTask {
     }
     subjects.written(n);
     this.end = block;
-    this.stated = rulebook.digest;
+    // A block without an entry says nothing.
+    if (entries.length > 0) this.stated = rulebook.digest;
     this.orderly = true;
     return 'written';
   }
