@@ -12,7 +12,7 @@ import { tamperCommand } from './tamper/command.js';
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
-const DRILLS: readonly DrillCommand[] = [faultsCommand, fuzzCommand, mutationsCommand, tamperCommand];
+const DRILLS: readonly DrillCommand[] = [faultsCommand, fuzzCommand, mutationsCommand, soakCommand, tamperCommand];
 /** Faults that their message tells in full. */
 const TOLD = [DrillError, RegisterError, StackError];
 
