@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { RegisterError, packageFile } from '#libs/register';
 import { checkCommand } from './check/command.js';
 import { databaseCommand } from './database/command.js';
+import { dutiesCommand } from './duties/command.js';
 import { eraseCommand } from './erase/command.js';
 import { keyCommand } from './key/command.js';
 import { proofCommand, verifyProofCommand } from './proof/command.js';
@@ -23,6 +24,7 @@ const program = new Command('hjemmel')
   .addCommand(verifyCommand())
   .addCommand(proofCommand())
   .addCommand(verifyProofCommand())
+  .addCommand(dutiesCommand())
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
   .addCommand(pruneCommand())

@@ -1,6 +1,6 @@
 export { DUTIES, dutyText, type Duty, type DutyFinding, type OpenDuty, type Sweep } from './duties/duty.js';
 export { judgeDuties, openDuties, overdueByNow } from './duties/judge-duties.js';
-export { SWEEP_LIMIT, sweepSubject } from './duties/sweep-subject.js';
+export { standingDuties, SWEEP_LIMIT, sweepSubject } from './duties/sweep-subject.js';
 export type { AmendedDuty, DutyRecord, SubjectSweep, Swept } from './duties/sweep-subject.js';
 export { Uses, USES_LIMIT } from './duties/uses.js';
 export { factOf, useOf, type Fact, type OrderFact, type RightsFact, type UseFact } from './fact.js';

@@ -12,5 +12,6 @@ export {
 } from './task-subjects.js';
 export { parseVaultKeys, VaultError, type VaultKey } from './vault/vault-key.js';
 export { People, type EntryPlace, type OnProgress, type Traces, type Whom } from './people.js';
+export { Roll, type Listed } from './roll.js';
 export { removePositions } from './remove-positions.js';
 export { rotateVault, type Rotated } from './rotate.js';

@@ -71,7 +71,11 @@ export function sweepSubject(given: SubjectSweep): Swept {
   const sweep = { ...given, uses: [...given.uses] };
   const settled = new Set(sweep.recorded.map(identityOf));
   const fresh = overdueByNow(sweep).filter((finding) => !settled.has(identityOf(finding)));
-  const { amended, excused } = again(sweep);
+  const { found, excused } = again(sweep);
+  const amended = found.flatMap(({ record, finding }): AmendedDuty[] => {
+    const said = sweep.digest(dutyText(finding));
+    return said === record.said ? [] : [{ record, finding: finding.finding, dueAt: record.dueAt, said }];
+  });
   const first = fresh.slice(0, SWEEP_LIMIT);
   const rest = amended.slice(0, SWEEP_LIMIT - first.length);
   if (first.length + rest.length < fresh.length + amended.length) {
@@ -81,16 +85,34 @@ export function sweepSubject(given: SubjectSweep): Swept {
   return { fresh, amended, next: nextOf(sweep, settled, excused) };
 }
 
-/** What is to be said of the recorded findings now. */
-function again(sweep: SubjectSweep): { amended: AmendedDuty[]; excused: Excused[] } {
-  const { registers, facts, uses, recorded, at, resolve, digest } = sweep;
+/**
+ * The duties of one subject that are overdue at `at`, or were fulfilled late, by what is known now: what stands in the
+ * trail once it is swept then. `record`: the finding that stands there already; null: none does yet.
+ */
+export function standingDuties(
+  given: Omit<SubjectSweep, 'digest'>,
+): { readonly record: DutyRecord | null; readonly finding: DutyFinding }[] {
+  if (given.facts.exceededFrom <= given.at) return [];
+  const sweep = { ...given, uses: [...given.uses] };
+  const recorded = new Set(sweep.recorded.map(identityOf));
+  const fresh = overdueByNow(sweep).filter((finding) => !recorded.has(identityOf(finding)));
+  const standing = again(sweep).found.filter(({ finding }) => finding.finding.verdict !== 'compliant');
+  return [...standing, ...fresh.map((finding) => ({ record: null, finding }))];
+}
+
+/** What is to be said of the recorded findings now. A finding whose register is not to be had stays as it is. */
+function again(sweep: Omit<SubjectSweep, 'digest'>): {
+  found: { readonly record: DutyRecord; readonly finding: DutyFinding }[];
+  excused: Excused[];
+} {
+  const { registers, facts, uses, recorded, at, resolve } = sweep;
   const byRegister = new Map<string, DutyRecord[]>();
   for (const record of recorded) {
     const list = byRegister.get(record.register);
     if (list === undefined) byRegister.set(record.register, [record]);
     else list.push(record);
   }
-  const amended: AmendedDuty[] = [];
+  const all: { record: DutyRecord; finding: DutyFinding }[] = [];
   const excused: Excused[] = [];
   for (const [id, records] of byRegister) {
     const register = resolve(id);
@@ -110,12 +132,11 @@ function again(sweep: SubjectSweep): { amended: AmendedDuty[]; excused: Excused[
         found = later.get(identity) ?? excuse(record);
       }
       if (found.finding.verdict === 'compliant') identities.add(identity);
-      const said = digest(dutyText(found));
-      if (said !== record.said) amended.push({ record, finding: found.finding, dueAt: record.dueAt, said });
+      all.push({ record, finding: found });
     }
     if (identities.size > 0) excused.push({ register, identities });
   }
-  return { amended, excused };
+  return { found: all, excused };
 }
 
 /** Recorded duties of which nothing is overdue, by the register that they were found by. */
