@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { Admin, Cluster, Consumer, Kafka, PartitionAssigner } from 'kafkajs';
 import { assignTasks } from './assignment.js';
@@ -7,6 +8,7 @@ import type { CarrierMessage, FetchedPartition } from './fetch-guard.js';
 import { createKafka } from './kafkajs-client.js';
 import type { StreamLog } from './log.js';
 import type { Positions } from './record.js';
+import { SessionWatch, WATCH_EVERY_MS } from './session-watch.js';
 import type { StreamSettings } from './settings.js';
 import type { Session, SessionListener, Source, Watermarks } from './source.js';
 
@@ -17,10 +19,16 @@ const FETCH_WAIT_MS = 100;
 const PARTITION_BYTES = 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 
+/** How many of the group's session time-outs a membership may go on without an answer. */
+const STALLED_AFTER_TIMEOUTS = 3;
+/** How long leaving the group may take; a broker that hangs answers nothing, and the group then misses the member. */
+const LEAVE_WITHIN_MS = 5_000;
+
 /** The source on kafkajs: group membership, connections and positions are its, reading what was fetched is ours. */
 export class KafkajsSource implements Source {
   private readonly kafka: Kafka;
   private admin: Admin | null = null;
+  private opening: KafkajsSession | null = null;
 
   constructor(
     private readonly settings: StreamSettings,
@@ -57,9 +65,17 @@ export class KafkajsSource implements Source {
   async open(listener: SessionListener): Promise<Session> {
     const { groupId, topics, sessionTimeoutMs } = this.settings;
     const owned = { tasks: [] as readonly number[] };
+    const watch = new SessionWatch(topics, STALLED_AFTER_TIMEOUTS * sessionTimeoutMs, performance.now());
+    const answered: FetchListener = {
+      stableEnd(topic, partition, offset) {
+        watch.answered(topic, partition, performance.now());
+        if (!session.closed) listener.stableEnd(topic, partition, offset);
+      },
+      outOfRange: (topic, partition) => listener.outOfRange(topic, partition),
+    };
     const consumer = this.kafka.consumer({
       groupId,
-      partitionAssigners: [coPartitioned(listener, owned)],
+      partitionAssigners: [coPartitioned(answered, owned)],
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 3),
@@ -69,34 +85,38 @@ export class KafkajsSource implements Source {
       readUncommitted: false,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4, restartOnFailure: async () => false },
     });
-    let closed = false;
-    const session = new KafkajsSession(consumer, () => (closed = true));
+    const opening = Promise.withResolvers<void>();
+    let tell: (fault: Error) => void = opening.reject;
+    const session = (this.opening = new KafkajsSession(consumer, watch, (fault) => tell(fault)));
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      if (session.closed) return;
       owned.tasks = commonPartitions(payload.memberAssignment, topics);
+      watch.joined(owned.tasks, performance.now());
       listener.assigned(owned.tasks, session);
     });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!closed) listener.ended(payload.error);
-    });
-    try {
+    consumer.on(consumer.events.HEARTBEAT, () => watch.acknowledged(performance.now()));
+    consumer.on(consumer.events.CRASH, ({ payload }) => session.end(payload.error));
+    const run = async () => {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
       await consumer.run({
         autoCommit: false,
         partitionsConsumedConcurrently: 1,
-        eachBatch: async ({ batch }) => {
-          for (const message of batch.messages) listener.fetched((message as unknown as CarrierMessage).chunk);
+        eachBatch: async ({ batch: { messages } }) => {
+          if (session.closed) return;
+          for (const message of messages) listener.fetched((message as unknown as CarrierMessage).chunk);
         },
       });
-    } catch (fault) {
-      closed = true;
-      await consumer.disconnect().catch(() => undefined);
-      throw fault;
-    }
+      // kafkajs resolves also where it could not join.
+      if (!session.closed) tell = (fault) => listener.ended(fault);
+    };
+    run().then(opening.resolve, (fault: Error) => session.end(fault));
+    await opening.promise.finally(() => (this.opening = null));
     return session;
   }
 
   async close(): Promise<void> {
+    this.opening?.end(new Error('stopped'));
     const { admin } = this;
     this.admin = null;
     await admin?.disconnect().catch(() => undefined);
@@ -117,21 +137,43 @@ export class KafkajsSource implements Source {
   }
 }
 
+/** What answers to fetches tell besides records. */
+type FetchListener = Pick<SessionListener, 'stableEnd' | 'outOfRange'>;
+
 class KafkajsSession implements Session {
+  closed = false;
+  private readonly watching: NodeJS.Timeout;
+
+  /** @param ended is told of a fault that ends the session, once */
   constructor(
     private readonly consumer: Consumer,
-    private readonly closing: () => void,
-  ) {}
+    private readonly watch: SessionWatch,
+    private readonly ended: (fault: Error) => void,
+  ) {
+    this.watching = setInterval(() => {
+      const stalled = this.watch.stalled(performance.now());
+      if (stalled !== null) this.end(new Error(`the session is stalled: ${stalled}`));
+    }, WATCH_EVERY_MS);
+  }
+
+  /** Ends by a fault. What is left of the consumer may take its time to stop; nothing of it is heard any more. */
+  end(fault: Error): void {
+    if (this.closed) return;
+    void this.close();
+    this.ended(fault);
+  }
 
   seek(topic: string, partition: number, offset: number): void {
     this.consumer.seek({ topic, partition, offset: String(offset) });
   }
 
   pause(topic: string, partition: number): void {
+    this.watch.pause(topic, partition);
     this.consumer.pause([{ topic, partitions: [partition] }]);
   }
 
   resume(topic: string, partition: number): void {
+    this.watch.resume(topic, partition, performance.now());
     this.consumer.resume([{ topic, partitions: [partition] }]);
   }
 
@@ -145,8 +187,10 @@ class KafkajsSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.closing();
-    await this.consumer.disconnect().catch(() => undefined);
+    this.closed = true;
+    clearInterval(this.watching);
+    const left = this.consumer.disconnect().catch(() => undefined);
+    await Promise.race([left, sleep(LEAVE_WITHIN_MS, undefined, { ref: false })]);
   }
 }
 
@@ -155,7 +199,7 @@ class KafkajsSession implements Session {
  *
  * A member states the tasks it owns as JSON in the user data of its subscription (Kafka consumer protocol, JoinGroup).
  */
-function coPartitioned(listener: SessionListener, owned: { tasks: readonly number[] }): PartitionAssigner {
+function coPartitioned(listener: FetchListener, owned: { tasks: readonly number[] }): PartitionAssigner {
   return ({ cluster }) => {
     guardFetches(cluster, listener);
     const name = 'hjemmel-co-partitioned';
@@ -225,7 +269,7 @@ const FETCH = 1;
  * Has every fetch of the consumer read by `readPartition` (see there why). kafkajs hands assigners the consumer's own
  * cluster, which is the one place where its fetches can be reached.
  */
-function guardFetches(cluster: Cluster, listener: SessionListener): void {
+function guardFetches(cluster: Cluster, listener: FetchListener): void {
   const guarded = new WeakSet<object>();
   const findBroker = cluster.findBroker.bind(cluster);
   cluster.findBroker = async (node) => {
@@ -238,7 +282,7 @@ function guardFetches(cluster: Cluster, listener: SessionListener): void {
   };
 }
 
-function guardBroker(broker: FetchingBroker, listener: SessionListener): void {
+function guardBroker(broker: FetchingBroker, listener: FetchListener): void {
   const fetch = broker.fetch.bind(broker);
   let guarded: Lookup | null = null;
   broker.fetch = async (request) => {
