@@ -1,15 +1,28 @@
 import { createHmac, hash } from 'node:crypto';
 import { COSIGNATURE, cosign, formatSignerKey, keyName, parseNote, parseSigner, parseVerifier } from '#libs/log';
 import type { Signer } from '#libs/log';
-import { recordKey, STREAMS } from '#libs/events';
-import type { Decoded, EntryAccount, Stream, StreamEvent } from '#libs/events';
+import { decodeEntry, recordKey, STREAMS } from '#libs/events';
+import type { AuditEntry, Decoded, EntryAccount, EntryPosition, Stream, StreamEvent } from '#libs/events';
 import { SubjectFacts } from '#libs/judge';
-import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
+import type { Finding } from '#libs/judge';
+import { defaultRegistersDir, loadRegisterSet, loadTransferLaw } from '#libs/register';
+import type { RegisterSet } from '#libs/register';
 import type { SourceRecord } from '#libs/stream';
-import { ACTS_TASK, appendActs, makeBlock, MongoLogReader, MongoLogWriter, MongoTrailWriter } from '#libs/trail';
+import {
+  ACTS_TASK,
+  appendActs,
+  makeBlock,
+  MongoLogReader,
+  MongoLogWriter,
+  MongoRegisterArchive,
+  MongoTrailWriter,
+} from '#libs/trail';
 import type { BlockRange, ChainEnd, MongoConnection, Trust } from '#libs/trail';
 import { auditBatch, learnBatch, type Learnt, type Rulebook } from '../../apps/auditor/src/audit-batch.js';
 import { Draft } from '../../apps/auditor/src/draft.js';
+import { amending } from '../../apps/auditor/src/entries.js';
+import type { Tally } from '../../apps/auditor/src/tally.js';
+import { otherVerdict } from './forge.js';
 import { createTraffic } from '../../apps/local/src/traffic/traffic.js';
 import { Random } from '../../apps/local/src/traffic/random.js';
 import { Notary } from '../../apps/notary/src/notary.js';
@@ -21,6 +34,10 @@ const TASKS = 4;
 const NOW = Date.UTC(2026, 0, 1);
 const BLOCK_ENTRIES = [40, 400] as const;
 const BLOCKS_PER_ROUND = 3;
+/** So many findings of a block are judged otherwise later, on late evidence. */
+const AMENDED = 2;
+/** Every so many blocks of a task an auditor begins anew, and says which registers it loaded. */
+const SESSION_BLOCKS = 12;
 /** Records that Kafka deleted before they were read, before the first of a topic. */
 const LOST = 17;
 
@@ -41,7 +58,8 @@ export interface DrilledLog {
 /**
  * Makes a log of sample events, judged and put into blocks as the auditor does and ordered by the notary, with all that
  * a log has in the course of time: a key that was replaced, cosignatures, acts of people, unreadable and lost records,
- * offsets without records, and at its end blocks that are not in the log yet.
+ * offsets without records, amendments and duties, registers that were loaded, and at its end blocks that are not in the
+ * log yet.
  */
 export async function makeLog(
   mongodb: MongoConnection,
@@ -58,8 +76,7 @@ export async function makeLog(
   const reader = new MongoLogReader(mongodb, { cacheBytes: 0 });
   const notaryOf = (signers: readonly Signer[]) =>
     new Notary({ log: store, tilesAt: (size) => reader.hashReader(size) }, { origin: ORIGIN, signers, trusted: keys });
-  const rulebook = { registers: await loadRegisters(defaultRegistersDir()), law: loadTransferLaw() };
-  const chain = new Chains(mongodb, rulebook, random);
+  const chain = new Chains(mongodb, await loadRegisterSet(defaultRegistersDir()), random);
   await chain.prepare();
   await store.prepare();
   await store.insertKey(earlier.verifierKey);
@@ -119,17 +136,25 @@ class Chains {
   private readonly trail: MongoTrailWriter;
   private readonly ends = new Map<number, ChainEnd>();
   private readonly subjects = new KnownSubjects();
+  private readonly archive: MongoRegisterArchive;
+  private readonly rulebook: Rulebook;
+  /** Findings that late evidence will change, by task, and where they stand. */
+  private readonly late = new Map<number, { readonly entry: AuditEntry; readonly at: EntryPosition }[]>();
 
   constructor(
     mongodb: MongoConnection,
-    private readonly rulebook: Rulebook,
+    private readonly set: RegisterSet,
     private readonly random: Random,
   ) {
     this.trail = new MongoTrailWriter(mongodb);
+    this.archive = new MongoRegisterArchive(mongodb);
+    this.rulebook = { registers: set.registers, law: loadTransferLaw() };
   }
 
-  prepare(): Promise<void> {
-    return this.trail.prepare();
+  async prepare(): Promise<void> {
+    await this.trail.prepare();
+    await this.archive.prepare();
+    await this.archive.keep(this.set.sources);
   }
 
   /** One block of these events; of a random task where none is given. */
@@ -165,19 +190,55 @@ class Chains {
       block: n,
       previous: end?.digest ?? null,
       ranges,
-      registers: null,
+      registers: n % SESSION_BLOCKS === 0 ? this.stated : null,
     };
     const recordedAt = NOW + this.count;
     const draft = new Draft<DrilledSubject>(task, n, recordedAt, Infinity);
     const { tally } = auditBatch(draft, records, decoded, learnBatch(decoded, this.subjects), this.rulebook);
+    this.lateEvidence(draft, tally);
+    const entries = draft.seal(account);
+    this.expectLate(task, n, entries.slice(0, records.length));
     const summary = tally.summary();
-    const block = makeBlock(
-      { task, ranges, next, entries: draft.seal(account), writer: 'drill', recordedAt, summary },
-      end,
-    );
+    const block = makeBlock({ task, ranges, next, entries, writer: 'drill', recordedAt, summary }, end);
     await this.trail.append(block, new AbortController().signal);
     this.ends.set(task, block);
     this.count++;
+  }
+
+  private get stated(): EntryAccount['registers'] {
+    return this.set.sources.map(({ register: { id, controller, version, inForceFrom } }) => ({
+      ...{ controller, version, inForceFrom },
+      sha256: Buffer.from(id, 'hex'),
+    }));
+  }
+
+  /** Amends findings of earlier blocks of the task, and says of the last of them that a duty was not fulfilled. */
+  private lateEvidence(draft: Draft<DrilledSubject>, tally: Tally): void {
+    const late = this.late.get(draft.task)?.splice(0, AMENDED) ?? [];
+    for (const { entry, at } of late) {
+      const amended = { ...otherVerdict(entry), recordedAt: draft.recordedAt };
+      draft.add(amending(amended, at), null);
+      tally.add(amended.controller, findingOf(amended));
+    }
+    const [first] = late;
+    if (first === undefined) return;
+    const reasons = [{ rule: 'request-overdue', effect: 'violation', clause: null, message: 'made up' }] as const;
+    const none = { source: null, stream: null, service: null, legalBasis: null };
+    const duty = { ...first.entry, ...none, kind: 'duty', verdict: 'violation', reasons } as const;
+    draft.add({ ...duty, recordedAt: draft.recordedAt }, null);
+    tally.add(duty.controller, findingOf({ ...duty, recordedAt: draft.recordedAt }));
+  }
+
+  /** Some findings of a block will be amended, one by the block behind it, others much later. */
+  private expectLate(task: number, block: number, entries: readonly Buffer[]): void {
+    const findings = entries.map((bytes, index) => ({
+      entry: { ...decodeEntry(bytes), account: null },
+      at: { task, block, index },
+    }));
+    const judged = findings.filter(({ entry }) => entry.kind === 'finding' && entry.register !== null);
+    const late = this.late.get(task) ?? [];
+    late.push(...judged.slice(-AMENDED));
+    this.late.set(task, block % 3 === 0 ? late.reverse() : late);
   }
 
   /** Somebody looks up whom an entry is about. */
@@ -209,4 +270,8 @@ class KnownSubjects {
   learn(subject: DrilledSubject, { fact }: Learnt): void {
     if (fact !== null) subject.facts.add(fact);
   }
+}
+
+function findingOf({ verdict, reasons, assumptions, register }: AuditEntry): Finding {
+  return { verdict, reasons, assumptions, register: register?.toString('hex') ?? null } as Finding;
 }

@@ -2,7 +2,9 @@ import type { Db, Document } from 'mongodb';
 
 /** Types of numbers stay what they are. */
 const EXACT = { promoteValues: false } as const;
-const COLLECTIONS = ['blocks', 'sequence', 'tiles', 'checkpoints', 'cosignatures', 'logKeys', 'prunes'] as const;
+const COLLECTIONS = [
+  ...(['blocks', 'sequence', 'tiles', 'checkpoints', 'cosignatures', 'logKeys', 'prunes', 'registers'] as const),
+];
 
 export type TrailCollection = (typeof COLLECTIONS)[number];
 

@@ -1,5 +1,6 @@
 import { BLOCK_KINDS } from './blocks.js';
 import { CHECKPOINT_KINDS } from './checkpoints.js';
+import { EVIDENCE_KINDS } from './evidence.js';
 import { HISTORY_KINDS } from './history.js';
 import type { Kind } from './kind.js';
 import { OFFSET_KINDS } from './offsets.js';
@@ -11,5 +12,6 @@ export const KINDS: readonly Kind[] = [
   ...TREE_KINDS,
   ...CHECKPOINT_KINDS,
   ...OFFSET_KINDS,
+  ...EVIDENCE_KINDS,
   ...HISTORY_KINDS,
 ];
