@@ -18,6 +18,20 @@ Examples:
   npm run -s hjemmel -- register check
   npm run -s hjemmel -- register check my-registers/acme.yaml --policies my-policies`;
 
+const LOADED_HELP = `
+One JSON object a line, for each task what changed from which block on: a register that records are judged by from then
+on (loaded: true), or no longer (loaded: false). Reads the blocks of the trail one after the other.
+
+Examples:
+  npm run -s hjemmel -- register loaded
+  npm run -s hjemmel -- register loaded --task 0`;
+
+const ARCHIVED_HELP = `
+DIGEST is what findings name as their register: a SHA-256 in hex, or its beginning.
+
+Example:
+  npm run -s hjemmel -- register archived 2f1c94aa > judged-by.yaml`;
+
 export function registerCommand(): Command {
   const command = new Command('register').description('work on registers');
   command
@@ -32,6 +46,27 @@ export function registerCommand(): Command {
         throw new UsageError(`--policies ${options.policies}: there is no such directory`);
       }
       await checkRegisters(paths.length === 0 ? [defaultRegistersDir()] : paths.map(userPath), policies);
+    });
+  command
+    .command('loaded')
+    .description('list which registers records were judged by, and from when, as the trail says')
+    .option('--task <N>', 'of this task only')
+    .addHelpText('after', LOADED_HELP)
+    .action(async ({ task }: { task?: string }) => {
+      if (task !== undefined && !/^\d{1,9}$/.test(task)) throw new UsageError(`--task ${task} is no task, such as 0`);
+      const { printLoaded } = await import('./loaded.js');
+      await printLoaded(task === undefined ? null : Number(task));
+    });
+  command
+    .command('archived')
+    .description('print the file of a register that records were judged by')
+    .argument('<DIGEST>', 'its digest, as findings name it')
+    .addHelpText('after', ARCHIVED_HELP)
+    .action(async (digest: string) => {
+      if (!/^[0-9a-f]{6,64}$/i.test(digest))
+        throw new UsageError(`\`${digest}\` is no digest: give at least 6 hex digits`);
+      const { printArchived } = await import('./loaded.js');
+      await printArchived(digest);
     });
   return command;
 }

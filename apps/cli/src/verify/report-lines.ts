@@ -10,6 +10,8 @@ export function reportLines(report: VerifyReport, seconds: number): string[] {
       `${number(report.blocks)} of ${plural(report.tasks.length, 'task')}${report.proved ? ', each there once' : ''}`,
     ],
     ...offsets(report),
+    ...amendments(report),
+    ...registers(report),
     ['tiles', number(report.tiles)],
     ['checkpoints', checkpoints(report)],
     ...cosignatures(report),
@@ -52,6 +54,18 @@ function offsets({ partitions, entriesWithoutAccount, proved }: VerifyReport): s
   });
   const old = `${plural(entriesWithoutAccount, 'entry', 'entries')} written before the log stated offsets itself`;
   return entriesWithoutAccount === 0 ? rows : [...rows, ['', old]];
+}
+
+function amendments({ amendments, proved }: VerifyReport): string[][] {
+  return amendments === 0
+    ? []
+    : [['amendments', `${number(amendments)}${proved ? ', each of an earlier finding' : ''}`]];
+}
+
+function registers({ registers: { stated, archived } }: VerifyReport): string[][] {
+  if (stated === 0 && (archived ?? 0) === 0) return [];
+  const kept = archived === null ? '' : `; ${number(archived)} in the archive`;
+  return [['registers', `${number(stated)} stated as loaded${kept}`]];
 }
 
 function checkpoints({ checkpoints, last, held }: VerifyReport): string {
