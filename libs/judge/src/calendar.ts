@@ -8,6 +8,7 @@ import type { Period } from '#libs/register';
  */
 export function addPeriod(at: number, period: Period): number {
   if (period.months === 0) return at + period.ms;
+  if (at < EARLY) return addPeriod(at + CYCLE, period) - CYCLE;
   const date = new Date(at);
   const month = date.getUTCMonth() + period.months;
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate();
@@ -17,10 +18,15 @@ export function addPeriod(at: number, period: Period): number {
 
 /** The end of the calendar year that `at` lies in, which is the first instant of the next, UTC. */
 export function endOfYear(at: number): number {
+  if (at < EARLY) return endOfYear(at + CYCLE) - CYCLE;
   return Date.UTC(new Date(at).getUTCFullYear() + 1, 0, 1);
 }
 
 const DAY = 86_400_000;
+/** After 400 years the calendar is the same again. */
+const CYCLE = 146_097 * DAY;
+/** The year 100: `Date.UTC` takes years before it for years of the twentieth century. */
+const EARLY = -59_011_459_200_000;
 
 export function timeOfDay(at: number): number {
   return ((at % DAY) + DAY) % DAY;
