@@ -59,7 +59,9 @@ beforeAll(async () => {
     { register: { ...register(2), id: idOf(2) }, text: 'second\n' },
   ]);
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(async () => {
   if (before !== undefined) process.env['MONGODB_URI'] = before;
   await mongodb.db.dropDatabase();
