@@ -26,8 +26,12 @@ const witness = parseSigner(formatSignerKey('example.com/witness', Buffer.alloc(
 const trust = { keys: [parseVerifier(signer.verifierKey)], witnesses: [parseVerifier(witness.verifierKey)] };
 const summary = { verdicts: [], rules: [] };
 
-/** Entries of two tasks, block by block, as the auditor writes them. */
-function entriesOf(size: number): Buffer[] {
+/**
+ * Entries of two tasks, block by block, as the auditor writes them.
+ *
+ * @param amended each block but a task's first amends the finding of offset 0, and says that it stands there in block 0
+ */
+function entriesOf(size: number, amended?: number): Buffer[] {
   const ends = new Map<number, ChainEnd>();
   const all: Buffer[] = [];
   for (let turn = 0; all.length < size; turn++) {
@@ -39,6 +43,9 @@ function entriesOf(size: number): Buffer[] {
     const previous = end?.digest ?? null;
     const account: EntryAccount = { task, block: (end?.n ?? -1) + 1, previous, ranges, registers: null };
     const entries = Array.from({ length: count }, (_, i) => finding(task, from + i, i === 0 ? account : null));
+    if (amended !== undefined && end !== null && all.length + count < size) {
+      entries.push(finding(task, 0, null, { task, block: 0, index: amended }));
+    }
     const next = { orders: from + count };
     ends.set(task, makeBlock({ task, ranges, next, entries, writer: 'w', recordedAt: 0, summary }, end));
     all.push(...entries);
@@ -46,9 +53,14 @@ function entriesOf(size: number): Buffer[] {
   return all;
 }
 
-function finding(partition: number, offset: number, account: EntryAccount | null): Buffer {
+function finding(
+  partition: number,
+  offset: number,
+  account: EntryAccount | null,
+  amends: AuditEntry['amends'] = null,
+): Buffer {
   const entry: AuditEntry = {
-    kind: 'finding',
+    kind: amends === null ? 'finding' : 'amendment',
     recordedAt: 0,
     source: { topic: 'orders', partition, offset, timestamp: 0 },
     tag: null,
@@ -62,7 +74,7 @@ function finding(partition: number, offset: number, account: EntryAccount | null
     reasons: [],
     assumptions: [],
     register: null,
-    amends: null,
+    amends,
     valueSha256: null,
     account,
     act: null,
@@ -148,6 +160,24 @@ describe('verifyPublicLog', () => {
     ]);
     files.set('tile/1/000', flip(64)(Buffer.from(files.get('tile/1/000') as Buffer)));
     expect((await verify(files)).faults).toEqual(['tile/1/000: hash 2 is not that of tile/0/002']);
+  });
+
+  test('holds amendments against what they amend', async () => {
+    const { report, faults } = await verify(served(entriesOf(SIZE, 0)));
+    expect(faults).toEqual([]);
+    expect(report).toMatchObject({ proved: true, registers: { stated: 0, archived: null } });
+    expect(report.amendments).toBeGreaterThan(50);
+    const wrong = (await verify(served(entriesOf(SIZE, 1)))).faults;
+    // Block 0 of task 0 has one entry.
+    expect(wrong).toContainEqual(expect.stringContaining('the entry it amends, 0/0/1, does not stand before it'));
+    expect(wrong).toContainEqual(
+      expect.stringContaining('the entry it amends, 1/0/1, is about another record, event or purpose'),
+    );
+  });
+
+  test('asks nothing of amendments of entries that were pruned', async () => {
+    const { report, faults } = await verify(served(entriesOf(SIZE, 1)), { minimumIndex: 1_024 });
+    expect([faults, report.amendments]).toEqual([[], 0]);
   });
 
   test('counts cosignatures', async () => {
