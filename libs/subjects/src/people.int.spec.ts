@@ -1,17 +1,19 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeRecord } from '#libs/events';
-import type { StreamEvent } from '#libs/events';
 import { factOf, useOf } from '#libs/judge';
 import { makeBlock, MongoConnection, MongoTrailWriter } from '#libs/trail';
 import type { Block } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
+import { vaultCollections } from './collections.js';
+import { evidencePlace, indexedId } from './documents.js';
+import { decodeEvidence, decompress } from './evidence.js';
 import { People } from './people.js';
 import type { EntryPlace } from './people.js';
+import { removePositions } from './remove-positions.js';
 import { rotateVault } from './rotate.js';
 import { SubjectStore } from './store.js';
-import { parseSubjectKey } from './subject.js';
-import type { Subject } from './subject.js';
-import type { FindingEntry, TaskSubjects } from './task-subjects.js';
+import type { TaskSubjects } from './task-subjects.js';
+import { dutyRecord, finding, order } from './vaulted-chain.fixture.js';
+import { KeyRing } from './vault/key-ring.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
 const { mongoUri, database } = testServers();
@@ -26,7 +28,9 @@ const { signal } = new AbortController();
 const ends = new Map<number, Block>();
 
 beforeEach(async () => {
-  await connection.db.dropDatabase();
+  for (const { name } of await connection.db.listCollections({ name: { $not: /^system/ } }).toArray()) {
+    await connection.db.collection(name).deleteMany({});
+  }
   await trail.prepare();
   ends.clear();
 });
@@ -42,32 +46,6 @@ async function open(task: number, writer: string, keys = OLD): Promise<TaskSubje
   return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1, () => null);
 }
 
-/** The entry of a finding on an order of a subject. */
-function row(subject: Subject, at: number): FindingEntry {
-  const { controller, subject: id } = parseSubjectKey(subject.key);
-  const event: StreamEvent = {
-    stream: 'orders',
-    event: {
-      eventId: '0b54eb5e-9a83-4e0a-9f5a-000000000000',
-      occurredAt: at,
-      controller,
-      service: 'shop',
-      subject: id,
-      purpose: 'orders',
-      legalBasis: 'contract',
-      dataCategories: ['name'],
-      collectedAt: null,
-      justification: null,
-      action: 'placed',
-      orderId: `${at}`,
-      customerType: 'private',
-    },
-  };
-  const source = { topic: 'orders', partition: 0, offset: at, timestamp: at };
-  const said = '00'.repeat(8);
-  return { kind: 'finding', subject, event, value: encodeRecord(event), timestamp: at, source, register: null, said };
-}
-
 /** A block with an entry about each of these; empty: about nobody. */
 async function block(subjects: TaskSubjects, writer: string, about: string[], lost = false): Promise<void> {
   const { task } = subjects;
@@ -75,7 +53,7 @@ async function block(subjects: TaskSubjects, writer: string, about: string[], lo
   const n = (end?.n ?? -1) + 1;
   const keys = about.filter((key) => key !== '');
   await subjects.load(keys);
-  const rows = about.map((key) => (key === '' ? null : row(subjects.get(key), n)));
+  const rows = about.map((key) => (key === '' ? null : finding(subjects.get(key), order(key, n))));
   for (const each of rows) {
     if (each === null) continue;
     const { subject, event } = each;
@@ -119,6 +97,10 @@ async function erase(one: People, task: number, key: string): Promise<number> {
 }
 
 const at = (task: number, n: number, index: number): EntryPlace => ({ task, block: n, index });
+const vault = () => {
+  const collections = vaultCollections(connection.db);
+  return { collections, ring: new KeyRing(collections.keys, parseVaultKeys(OLD)) };
+};
 const documents = (name: string) => connection.db.collection(name).countDocuments();
 
 describe('People', () => {
@@ -154,7 +136,25 @@ describe('People', () => {
     const one = await people();
     expect(await one.whom(at(0, 0, 0))).toEqual({ kind: 'person', key: 'a/s-2' });
     expect(await positions(one, 'a/s-1')).toEqual(['0/0/1']);
-    expect(await documents('positions')).toBe(1);
+    expect([await documents('positions'), await documents('evidence')]).toEqual([1, 1]);
+  });
+
+  test('finds a person by an index, and in documents from before there was one', async () => {
+    const owner = await open(0, 'owner');
+    for (let n = 0; n < 6; n++) await block(owner, 'owner', [n % 3 === 0 ? 'a/s-1' : 'a/s-2']);
+    const old = { '_id.n': 4 };
+    await connection.db.collection('positions').updateOne(old, { $unset: { of: 1, latest: 1, task: 1 } });
+    await connection.db.command({ profile: 2 });
+    expect(await positions(await people(), 'a/s-2')).toEqual(['0/1/0', '0/2/0', '0/4/0', '0/5/0']);
+    await connection.db.command({ profile: 0 });
+    let examined = 0;
+    const queries = { op: { $in: ['query', 'getmore'] }, ns: `${database}.positions` };
+    for await (const { docsExamined, planSummary } of connection.db.collection('system.profile').find(queries)) {
+      expect(planSummary).not.toBe('COLLSCAN');
+      examined += Number(docsExamined);
+    }
+    // One of them twice: by the index it is known that something is missing.
+    expect(examined).toBe(5);
   });
 
   test('erases a person from a task and nobody else, and leaves no void document that names the person', async () => {
@@ -166,15 +166,58 @@ describe('People', () => {
     expect(await one.traces('a/s-1')).toEqual([]);
     expect(await one.whom(at(0, 0, 0))).toEqual({ kind: 'erased' });
     expect(await positions(one, 'a/s-10')).toHaveLength(6);
+    const { ring, collections } = vault();
+    await ring.prepare();
+    for await (const document of collections.positions.find({ '_id.n': { $lt: n } } as never)) {
+      expect(document.of).toEqual([indexedId(ring.blindId(0, 'a/s-10'))]);
+    }
+    for await (const document of collections.evidence.find({ '_id.n': { $lt: n } } as never)) {
+      const plain = decompress(ring.unseal(evidencePlace(document._id), document));
+      expect([plain.includes('s-1\u000c'), decodeEvidence(plain).map(({ index }) => index)]).toEqual([false, [1]]);
+    }
     const atBlock = { '_id.n': n };
     const count = (name: string) => connection.db.collection(name).countDocuments(atBlock);
-    expect([await count('factsJournal'), await count('positions')]).toEqual([1, 0]);
+    expect([await count('factsJournal'), await count('positions'), await count('evidence')]).toEqual([1, 0, 0]);
     const next = await open(0, 'next');
     await next.load(['a/s-1', 'a/s-10']);
     expect([...next.get('a/s-10').facts.all()]).toHaveLength(6);
     expect([...next.get('a/s-1').facts.all()]).toHaveLength(0);
     expect(next.get('a/s-10').tag('e')).toEqual(owner.get('a/s-10').tag('e'));
     expect(next.get('a/s-1').tag('e')).not.toEqual(owner.get('a/s-1').tag('e'));
+  });
+
+  test('erases uses, duties and marks with the person', async () => {
+    const owner = await open(0, 'owner');
+    await block(owner, 'owner', ['a/s-1', 'a/s-2']);
+    await block(owner, 'owner', ['a/s-2']);
+    await owner.load(['a/s-1']);
+    const subject = owner.get('a/s-1');
+    const late = { kind: 'order', at: 0, action: 'paid', orderId: 'late' } as const;
+    owner.learn(subject, { fact: late, use: null, occurredAt: 0 });
+    owner.swept(subject, { next: 5, duties: [dutyRecord(0, 0, '00'.repeat(8))] });
+    await block(owner, 'owner', ['a/s-2']);
+    expect((await open(0, 'other')).marked).toBe(1);
+    const one = await people();
+    // By the journal first, and then by a document too.
+    await erase(one, 0, 'a/s-1');
+    const next = await open(0, 'next');
+    expect(next.marked).toBe(0);
+    await next.load(['a/s-1']);
+    expect([next.get('a/s-1').duties, next.get('a/s-1').uses.size]).toEqual([[], 0]);
+  });
+
+  test('erases what was written to the person’s document', async () => {
+    const owner = await open(0, 'owner');
+    await block(owner, 'owner', ['a/s-1', 'a/s-2']);
+    await owner.load(['a/s-1']);
+    const late = { kind: 'order', at: 0, action: 'paid', orderId: 'late' } as const;
+    owner.learn(owner.get('a/s-1'), { fact: late, use: null, occurredAt: 0 });
+    await block(owner, 'owner', ['a/s-2']);
+    await owner.close(true, 10_000);
+    expect(await connection.db.collection('subjects').countDocuments({ late: { $exists: true } })).toBe(1);
+    await erase(await people(), 0, 'a/s-1');
+    expect(await connection.db.collection('subjects').countDocuments({ late: { $exists: true } })).toBe(0);
+    expect((await open(0, 'next')).marked).toBe(0);
   });
 
   test('who comes back after an erasure is somebody new, and a former owner’s late write does not mix them up', async () => {
@@ -211,7 +254,7 @@ describe('rotateVault', () => {
     while (rotated === null) await block(owner, 'owner', ['a/s-1', 'a/s-4']);
     expect(rotated).toMatchObject({ rewrapped: 2, generation: 2, left: 0 });
     const under = (name: string) => connection.db.collection(name).distinct('g', { g: { $exists: true } });
-    expect([await under('positions'), await under('subjects')]).toEqual([[2], [2]]);
+    expect(await Promise.all(['positions', 'evidence', 'subjects'].map(under))).toEqual([[2], [2], [2]]);
     const one = await people(NEW);
     expect(await one.whom(at(0, 0, 1))).toEqual({ kind: 'person', key: 'a/s-2' });
     expect(await one.whom(at(1, 0, 0))).toEqual({ kind: 'person', key: 'a/s-3' });
@@ -223,5 +266,16 @@ describe('rotateVault', () => {
     await next.load(['a/s-1', 'a/s-2', 'a/s-4']);
     expect(next.get('a/s-2').tag('e')).toEqual(tag);
     expect([...next.get('a/s-1').facts.all()]).toHaveLength((ends.get(0)?.n ?? 0) + 1);
+    const late = { kind: 'order', at: 0, action: 'paid', orderId: 'late' } as const;
+    next.learn(next.get('a/s-2'), { fact: late, use: null, occurredAt: 0 });
+    expect((await next.toRejudge(100)).flatMap(({ findings }) => findings)).toHaveLength(4);
   }, 60_000);
+});
+
+test('removePositions deletes whom pruned entries were about, and what they were judged from', async () => {
+  const owner = await open(0, 'owner');
+  for (let n = 0; n < 4; n++) await block(owner, 'owner', ['a/s-1']);
+  await removePositions(connection, [{ task: 0, n: 3 }]);
+  expect([await documents('positions'), await documents('evidence')]).toEqual([1, 1]);
+  expect(await positions(await people(), 'a/s-1')).toEqual(['0/3/0']);
 });

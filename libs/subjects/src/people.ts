@@ -299,19 +299,20 @@ export class People {
   ): AsyncGenerator<PositionsDocument> {
     const { positions } = this.vault.collections;
     const blocks = new Map<number, number[]>();
+    const numbersOf = async (query: object): Promise<number[]> => {
+      const found = positions
+        .find(query as never, { readConcern: 'majority' })
+        .project<{ _id: { n: Long | number } }>({ '_id.n': 1 });
+      return (await found.toArray()).map(({ _id }) => Number(_id.n));
+    };
     for (const task of tasks) {
-      const of = indexedId(this.vault.ring.blindId(task, key));
-      const range = blocksBetween(task, 0, Number.MAX_SAFE_INTEGER - 1);
-      const numbers = new Set<number>();
-      for (const query of [{ of }, { of: null }]) {
-        const found = positions
-          .find({ ...query, _id: range } as never, { readConcern: 'majority' })
-          .project<{ _id: { n: Long | number } }>({ '_id.n': 1 });
-        for await (const { _id } of found.batchSize(10_000)) numbers.add(Number(_id.n));
-      }
+      // The id is of the task, and the index has all that is asked for.
+      const named = await numbersOf({ of: indexedId(this.vault.ring.blindId(task, key)) });
+      const before = await numbersOf({ of: null, '_id.task': task });
+      const numbers = new Set([...named, ...before]);
       blocks.set(
         task,
-        [...numbers].sort((a, b) => a - b),
+        [...numbers].sort((x, y) => x - y),
       );
     }
     const total = [...blocks.values()].reduce((sum, { length }) => sum + length, 0);

@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Binary } from 'mongodb';
-import { encodeRecord } from '#libs/events';
-import type { StreamEvent } from '#libs/events';
 import { factOf, useOf } from '#libs/judge';
 import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
@@ -10,10 +8,9 @@ import { encodeChanges, encodeFacts } from './codec.js';
 import { vaultCollections } from './collections.js';
 import { blockKey, journalPlace, subjectPlace } from './documents.js';
 import { SubjectStore } from './store.js';
-import { parseSubjectKey } from './subject.js';
-import type { Subject } from './subject.js';
 import { tagOf } from './tag.js';
-import type { FindingEntry, TaskSubjects } from './task-subjects.js';
+import type { TaskSubjects } from './task-subjects.js';
+import { finding, order } from './vaulted-chain.fixture.js';
 import { KeyRing } from './vault/key-ring.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
@@ -42,36 +39,6 @@ afterAll(async () => {
   await connection.close();
 });
 
-/** An order of a subject at a time, ms. */
-function order(key: string, at: number): StreamEvent {
-  const { controller, subject } = parseSubjectKey(key);
-  return {
-    stream: 'orders',
-    event: {
-      eventId: '0b54eb5e-9a83-4e0a-9f5a-000000000000',
-      occurredAt: at,
-      controller,
-      service: 'shop',
-      subject,
-      purpose: 'orders',
-      legalBasis: 'contract',
-      dataCategories: ['name'],
-      collectedAt: null,
-      justification: null,
-      action: 'placed',
-      orderId: `o-${at}`,
-      customerType: 'private',
-    },
-  };
-}
-
-/** The entry of a finding on an event. */
-function row(subject: Subject, event: StreamEvent, said = '00'.repeat(8)): FindingEntry {
-  const timestamp = event.event.occurredAt;
-  const source = { topic: event.stream, partition: 0, offset: timestamp, timestamp };
-  return { kind: 'finding', subject, event, value: encodeRecord(event), timestamp, source, register: null, said };
-}
-
 const fact = (at: number): Fact => ({ kind: 'order', at, action: 'placed', orderId: `o-${at}` });
 /** The blocks of task 0, by their writers. */
 let chain: string[];
@@ -86,7 +53,7 @@ function open(writer: string): Promise<TaskSubjects> {
 async function block(subjects: TaskSubjects, writer: string, keys: string[], lost = false): Promise<void> {
   const n = chain.length;
   await subjects.load(keys);
-  const rows = keys.map((key) => row(subjects.get(key), order(key, n)));
+  const rows = keys.map((key) => finding(subjects.get(key), order(key, n)));
   for (const { subject, event } of rows) {
     subjects.learn(subject, { fact: factOf(event), use: useOf(event), occurredAt: event.event.occurredAt });
   }
@@ -277,12 +244,12 @@ describe('what lies in MongoDB', () => {
     const zombie = await open('zombie');
     await block(owner, 'owner', ['acme/s-0']);
     await zombie.load(['acme/s-1']);
-    await zombie.journal(0, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
+    await zombie.journal(0, [finding(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
     expect(await byBlock()).toEqual([2, 2, 2]);
     await zombie.discard(0);
     expect(await byBlock()).toEqual([1, 1, 1]);
-    await zombie.journal(0, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
-    await zombie.journal(1, [row(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
+    await zombie.journal(0, [finding(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
+    await zombie.journal(1, [finding(zombie.get('acme/s-1'), order('acme/s-1', 0))], signal);
     await open('third');
     // Of block 1 nobody knows yet whose it will be.
     expect(await byBlock()).toEqual([2, 2, 2]);
