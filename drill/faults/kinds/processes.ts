@@ -1,3 +1,4 @@
+import { databaseOf } from '#libs/trail';
 import type { Random } from '../../../apps/local/src/traffic/random.js';
 import type { Part } from '../part/part.js';
 import { SESSION_TIMEOUT_MS, type World } from '../world.js';
@@ -5,6 +6,8 @@ import type { Kind } from './kind.js';
 
 type Choose = (world: World, random: Random) => Part;
 
+/** Within it an auditor that stands still loses its tasks, and others have written to them. */
+const LATE_WRITE_MS = SESSION_TIMEOUT_MS + 9_000;
 const AN_AUDITOR: Choose = ({ auditors }, random) => random.pick(auditors);
 const A_NOTARY: Choose = ({ notaries }, random) => random.pick(notaries);
 const THE_API: Choose = ({ api }) => api;
@@ -50,16 +53,19 @@ export const processKinds: readonly Kind[] = [
     family: 'pause',
     async strike(world, random) {
       const part = AN_AUDITOR(world, random);
-      // What it writes from now on is on its way for as long as it stands still.
-      part.links.mongodb.cut('black hole');
-      await world.hold(random.int(300, 1_500));
+      const namespace = `${databaseOf(world.stack.mongoUri)}.blocks`;
+      const point = {
+        failCommands: ['insert', 'update'],
+        namespace,
+        blockConnection: true,
+        blockTimeMS: LATE_WRITE_MS,
+      };
+      // Blocks that are written now wait in MongoDB; those of the tasks' next owners do not.
+      const end = await world.failCommands(point);
+      await world.hold(random.int(500, 1_000)).finally(end);
       part.pause();
-      const ms = SESSION_TIMEOUT_MS + random.int(2_000, 4_000);
-      await world.hold(ms).finally(() => {
-        part.links.mongodb.cut(null);
-        part.resume();
-      });
-      return `${part.name}, ${seconds(ms)}`;
+      await world.hold(LATE_WRITE_MS).finally(() => part.resume());
+      return `${part.name}, ${seconds(LATE_WRITE_MS)}`;
     },
   },
   {

@@ -98,6 +98,8 @@ function propertiesText(options: KafkaOptions): string {
     'transaction.state.log.num.partitions': '4',
     'share.coordinator.state.topic.replication.factor': String(copies),
     'share.coordinator.state.topic.min.isr': String(inSync),
+    // On a busy machine a node takes its time to register with its controller; by default it gives up after one minute.
+    'initial.broker.registration.timeout.ms': '300000',
     // A group's first member need not wait for others.
     'group.initial.rebalance.delay.ms': '0',
     'log.cleaner.dedupe.buffer.size': String(16 * 1024 * 1024),

@@ -41,6 +41,8 @@ export interface ServerOptions {
 
 const PROBE_INTERVAL_MS = 100;
 const START_LIMIT_MS = 120_000;
+/** A client may wait for ever for a server that ended while it was asked. */
+const PROBE_LIMIT_MS = 30_000;
 /** A line of pino's of level error or fatal. */
 const FAULT_LINE = /^\{"level":[56]0,.*"msg":.*\}$/;
 const SETPRIV = '/usr/bin/setpriv';
@@ -147,7 +149,7 @@ export class ServerProcess implements LocalServer {
       if (this.#child !== child)
         throw new StackError(`${name} does not start; its log ${logFile} says: ${this.#lastWords()}`);
       try {
-        return await probe();
+        return await within(probe(), PROBE_LIMIT_MS);
       } catch (error) {
         if (error instanceof StackError) throw error;
         if (Date.now() > deadline) {
@@ -160,6 +162,15 @@ export class ServerProcess implements LocalServer {
       await delay(PROBE_INTERVAL_MS);
     }
   }
+}
+
+/** Rejects where it takes longer than `ms`. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 /** Why a program of ours ended, in its own words; null where it says nothing, or the program is another's. */
