@@ -3,8 +3,8 @@ import type { EraseOptions } from './erase.js';
 import { GROUNDS_HELP, withGrounds } from '../vault/act.js';
 
 const HELP = `
-Destroys the person's secret, clear id and facts, the record of which entries are about the person, and the person's
-letters in the dead-letter topic. The trail stays whole and verifies; nobody can tell any more which entries were about
+Destroys the person's secret, clear id and facts, the record of which entries are about the person and what they were
+judged from, and the person's letters in the dead-letter topic. The trail stays whole and verifies; nobody can tell any more which entries were about
 the person. Each task concerned gets an entry of kind \`erased\`, with actor and reason.${GROUNDS_HELP}
 
 Auditors may be running; they forget the person within seconds. Broken off half-way it may be run again. Events of the
