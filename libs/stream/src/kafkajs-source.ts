@@ -26,16 +26,14 @@ const LEAVE_WITHIN_MS = 5_000;
 
 /** The source on kafkajs: group membership, connections and positions are its, reading what was fetched is ours. */
 export class KafkajsSource implements Source {
-  private readonly kafka: Kafka;
   private admin: Admin | null = null;
   private opening: KafkajsSession | null = null;
 
   constructor(
     private readonly settings: StreamSettings,
     log: StreamLog,
-  ) {
-    this.kafka = createKafka(settings.kafka, log);
-  }
+    private readonly kafka: Kafka = createKafka(settings.kafka, log),
+  ) {}
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.withAdmin(async (admin) => {
