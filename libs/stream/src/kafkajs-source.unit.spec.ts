@@ -59,7 +59,7 @@ beforeEach(() => {
     kafka,
   );
 });
-afterEach(() => jest.useRealTimers());
+afterEach(() => void jest.useRealTimers());
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
