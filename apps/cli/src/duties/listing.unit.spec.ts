@@ -59,16 +59,25 @@ test('overdue ones come first, then open ones, each by when they are due', () =>
 
 test('the table says what is to be done, until when, and how it stands', () => {
   const duties = inOrder([listed(open), listed(request), listed(erased, { position: '3/17/250' })]);
-  expect(tableOf(duties, at('2024-02-02T00:00:00Z'), at('2024-03-03T00:00:00Z'))).toEqual(
+  const table = tableOf(duties, at('2024-02-02T00:00:00Z'), at('2024-03-03T00:00:00Z'));
+  expect(table.map((line) => line.split(/ {2,}/))).toEqual([
+    ['due', 'duty', 'controller', 'subject', 'purpose', 'state', 'in the trail'],
     [
-      'due               duty                           controller  subject       purpose  state                                 in the trail',
-      '2024-01-20 00:00  erase after withdrawal         janus       0123456789ab  news     late, on 2024-01-25, a person must look  3/17/250',
-      '2024-02-01 10:00  answer a request               janus       0123456789ab  –        OVERDUE                               –',
-      '2024-01-10 00:00  erase at the end of retention  janus       0123456789ab  orders   open                                  –',
-      '',
-      'As of 2024-02-02T00:00:00.000Z: 1 overdue, 1 fulfilled late, 1 to fall due by 2024-03-03T00:00:00.000Z.',
-    ].map((line, i) => (i < 4 ? expect.stringMatching(line.replace(/ {2,}/g, ' +')) : line)),
-  );
+      '2024-01-20 00:00',
+      'erase after withdrawal',
+      'janus',
+      '0123456789ab',
+      'news',
+      'late, on 2024-01-25, a person must look',
+      '3/17/250',
+    ],
+    ['2024-02-01 10:00', 'answer a request', 'janus', '0123456789ab', '–', 'OVERDUE', '–'],
+    ['2024-01-10 00:00', 'erase at the end of retention', 'janus', '0123456789ab', 'orders', 'open', '–'],
+    [''],
+    ['As of 2024-02-02T00:00:00.000Z: 1 overdue, 1 fulfilled late, 1 to fall due by 2024-03-03T00:00:00.000Z.'],
+  ]);
+  const columns = table.slice(0, 4).map((line) => line.indexOf(line.includes('state') ? 'controller' : 'janus'));
+  expect(new Set(columns).size).toBe(1);
 });
 
 test('nothing to list is said too', () => {
