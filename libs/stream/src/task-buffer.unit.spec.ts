@@ -151,4 +151,53 @@ describe('TaskBuffer', () => {
       }),
     );
   });
+
+  test('INVARIANT: topics that are each in order come out in order, in whatever pieces and turns they are fetched', () => {
+    const topic = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 40 });
+    const turn = fc.record({
+      lane: fc.nat({ max: 2 }),
+      length: fc.integer({ min: 1, max: 9 }),
+      after: fc.nat({ max: LIMITS.maxIdleMs - 1 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.tuple(topic, topic, topic), fc.array(turn, { maxLength: 40 }), (topics, turns) => {
+        const times = topics.map((topic) => topic.sort((x, y) => x - y));
+        // As on a cold start: the topics are full, and it is known where they end.
+        const lanes = times.map(({ length }, i) => new Lane(String(i), 3, 0, length));
+        const buffer = new TaskBuffer(lanes, { ...LIMITS, maxRecords: 7 });
+        const merged: number[] = [];
+        let now = 0;
+        const drain = (share: number) => {
+          while (buffer.waitTime(now) === 0) {
+            const records = buffer.take();
+            const count = Math.ceil(share * records.length);
+            merged.push(...records.slice(0, count).map(({ timestamp }) => timestamp));
+            buffer.confirm(count);
+            if (count < records.length) return;
+          }
+        };
+        const fetch = (i: number, length: number) => {
+          const lane = lanes[i] as Lane;
+          const all = times[i] as number[];
+          if (lane.end >= all.length) return;
+          lane.offer(chunk(String(i), lane.end, all.slice(lane.end, lane.end + length), all.length));
+        };
+        for (const { lane, length, after, share } of turns) {
+          fetch(lane, length);
+          // A fetch of every lane that waits comes before the buffer gives up waiting for it.
+          for (const [i, { count, lagging }] of lanes.entries()) if (count === 0 && lagging) fetch(i, 1);
+          now += after;
+          drain(share);
+        }
+        for (const [i, all] of times.entries()) fetch(i, all.length);
+        now += LIMITS.lingerMs;
+        drain(1);
+        now += LIMITS.lingerMs;
+        drain(1);
+        expect(merged).toHaveLength(times.flat().length);
+        expect(merged).toEqual([...merged].sort((x, y) => x - y));
+      }),
+    );
+  });
 });
