@@ -17,9 +17,10 @@ import type { Subject, SubjectStore } from '#libs/subjects';
 import type { MongoWatch, TrailWriter } from '#libs/trail';
 import { decodeBatch } from './decode-batch.js';
 import type { Metrics } from './metrics.js';
-import { dueOf, OwnedTask } from './owned-task.js';
+import { OwnedTask } from './owned-task.js';
 import type { RegisterBook } from './register-book.js';
 import { SweepClock } from './sweep-clock.js';
+import { dueOf } from './sweep.js';
 
 /** How long closing a task may take for writing subjects' documents; what is left the journal has. */
 const CLOSE_WITHIN_MS = 5_000;
@@ -76,7 +77,7 @@ export class Auditor {
       const writer = randomUUID();
       const writers = (from: number, to: number) => trail.writers(task, from, to);
       const takeover = { task, last: end?.n ?? -1, writer, writers };
-      const due = (subject: Subject) => dueOf(subject, clock.at, book);
+      const due = (subject: Subject) => dueOf(subject, now(), book.current.registers, book.resolve);
       return { end, writer, subjects: await subjects.open(takeover, tasks, due) };
     }, signal);
     if (opened === null) return null;

@@ -1,7 +1,6 @@
 import type { Decoded, EntryAccount } from '#libs/events';
-import { sweepSubject, useOf } from '#libs/judge';
+import { useOf } from '#libs/judge';
 import type { BatchOutcome, DeadLetters, IdleOutcome, Positions, TaskBatch, TaskIdle } from '#libs/stream';
-import { parseSubjectKey } from '#libs/subjects';
 import type { Rejudgement, Subject, TaskSubjects } from '#libs/subjects';
 import { LostOwnership, makeBlock, MAX_BLOCK_BYTES } from '#libs/trail';
 import type { BlockRange, ChainEnd, MongoWatch, TrailWriter } from '#libs/trail';
@@ -11,7 +10,6 @@ import type { AuditedBatch } from './audit-batch.js';
 import { Draft } from './draft.js';
 import type { LateFinding, Metrics } from './metrics.js';
 import type { LoadedRulebook, RegisterBook } from './register-book.js';
-import { saidDigest } from './said.js';
 import type { SweepClock } from './sweep-clock.js';
 import { sweepDuties } from './sweep.js';
 import { Tally } from './tally.js';
@@ -261,22 +259,4 @@ function registersOf(rejudgements: readonly Rejudgement[], swept: readonly Subje
     for (const { register } of findings) if (register !== null) ids.add(register);
   for (const { duties } of swept) for (const { register } of duties) ids.add(register);
   return ids;
-}
-
-/** When a sweep should look at a subject next, by what is known of it; null: not before something is heard of it. */
-export function dueOf(subject: Subject, at: number, book: RegisterBook): number | null {
-  const { facts, uses, duties: recorded, key } = subject;
-  const { controller } = parseSubjectKey(key);
-  const { registers } = book.current;
-  const { fresh, amended, next } = sweepSubject({
-    registers,
-    controller,
-    facts,
-    uses: uses.all(),
-    recorded,
-    at,
-    resolve: book.resolve,
-    digest: saidDigest,
-  });
-  return fresh.length + amended.length > 0 ? at : next;
 }

@@ -49,18 +49,9 @@ export function sweepDuties<S extends SweptSubject>(
   const found: { controller: string; finding: Finding; amendment: boolean }[] = [];
   for (const subject of subjects) {
     if (draft.full) break;
-    const { facts, uses, duties: recorded } = subject;
+    const { duties: recorded } = subject;
     const { controller } = parseSubjectKey(subject.key);
-    const judged = sweepSubject({
-      registers,
-      controller,
-      facts,
-      uses: uses.all(),
-      recorded,
-      at,
-      resolve,
-      digest: saidDigest,
-    });
+    const judged = judgeDutiesOf(subject, at, registers, resolve);
     if (judged.fresh.length + judged.amended.length === 0) {
       results.push({ subject, next: judged.next });
       continue;
@@ -91,4 +82,43 @@ export function sweepDuties<S extends SweptSubject>(
     results.push({ subject, next: open ? at : judged.next, duties });
   }
   return { results, found };
+}
+
+/** Earlier than any sweep. */
+const AT_ONCE = 0;
+
+/**
+ * When a sweep should look at a subject next, ms, by what is known of it; null: not before something is heard of it.
+ *
+ * @param now what a sweep as of now does not find, none as of an earlier time does
+ */
+export function dueOf(
+  subject: SweptSubject,
+  now: number,
+  registers: Registers,
+  resolve: (id: string) => Register | undefined,
+): number | null {
+  const { fresh, amended, next } = judgeDutiesOf(subject, now, registers, resolve);
+  // A register that has to be looked up first is so by the sweep.
+  const isOpen = fresh.length + amended.length > 0 || subject.duties.some(({ register }) => !resolve(register));
+  return isOpen ? AT_ONCE : next;
+}
+
+function judgeDutiesOf(
+  { key, facts, uses, duties: recorded }: SweptSubject,
+  at: number,
+  registers: Registers,
+  resolve: (id: string) => Register | undefined,
+) {
+  const { controller } = parseSubjectKey(key);
+  return sweepSubject({
+    registers,
+    controller,
+    facts,
+    uses: uses.all(),
+    recorded,
+    at,
+    resolve,
+    digest: saidDigest,
+  });
 }

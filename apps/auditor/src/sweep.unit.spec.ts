@@ -5,7 +5,7 @@ import { SubjectFacts, Uses } from '#libs/judge';
 import type { DutyRecord, RightsFact } from '#libs/judge';
 import { acme } from '../../../test/support/acme.js';
 import { Draft } from './draft.js';
-import { sweepDuties } from './sweep.js';
+import { dueOf, sweepDuties } from './sweep.js';
 import type { SweptSubject } from './sweep.js';
 
 const DAY = 86_400_000;
@@ -110,5 +110,26 @@ describe('sweepDuties', () => {
     const tags = [...first.entries, ...second.entries].map(({ tag }) => tag?.toString());
     expect(new Set(tags).size).toBe(4);
     expect(sweep(subjects, at, { n: 9 }).entries).toEqual([]);
+  });
+});
+
+describe('dueOf', () => {
+  const due = (subject: TestSubject, now: number) => dueOf(subject, now, registers, resolve);
+
+  test('is when something falls due, and at once where something is to be said', () => {
+    const subject = asked('acme/s-1', 'r-1');
+    expect(due(subject, DUE - DAY)).toBe(DUE + 1);
+    expect(due(subject, DUE + DAY)).toBe(0);
+    sweep([subject], DUE + DAY);
+    expect(due(subject, DUE + DAY)).toBeNull();
+    subject.facts.add(request('request_answered', DUE - DAY));
+    expect(due(subject, DUE + DAY)).toBe(0);
+    expect(due(new TestSubject('acme/s-2'), DUE)).toBeNull();
+  });
+
+  test('is at once where it takes a register that is not at hand', () => {
+    const subject = asked('acme/s-1', 'r-1');
+    sweep([subject], DUE + DAY);
+    expect(dueOf(subject, DUE + DAY, registers, () => undefined)).toBe(0);
   });
 });
