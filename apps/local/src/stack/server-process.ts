@@ -40,7 +40,7 @@ export interface ServerOptions {
 }
 
 const PROBE_INTERVAL_MS = 100;
-const START_LIMIT_MS = 120_000;
+const START_LIMIT_MS = 300_000;
 /** A client may wait for ever for a server that ended while it was asked. */
 const PROBE_LIMIT_MS = 30_000;
 /** A line of pino's of level error or fatal. */
