@@ -17,12 +17,14 @@ const PERSON = 'customer-7f3a-whose-request-waits';
 const OTHER = 'customer-9b1c-whose-request-was-answered-late';
 let world: Auditing;
 let mongoUri: string;
+let database: string;
 
 beforeAll(async () => {
   const servers = testServers();
   world = await auditing(servers, 2);
   await prepareDatabase(world.mongodb.db, () => PASSWORD);
   mongoUri = world.mongodbUri;
+  database = servers.database;
 });
 afterAll(async () => {
   await world.mongodb.db.command({ dropAllUsersFromDatabase: 1 });
@@ -86,7 +88,7 @@ interface Line {
 function duties(...args: string[]): Promise<Outcome> {
   const env = {
     PATH: process.env['PATH'],
-    MONGODB_URI: actorUri(mongoUri, 'investigator', PASSWORD),
+    MONGODB_URI: actorUri(mongoUri, 'investigator', database, PASSWORD),
     HJEMMEL_VAULT_KEY: VAULT_KEY,
   };
   const main = packageFile('dist', 'apps', 'cli', 'src', 'main.js');

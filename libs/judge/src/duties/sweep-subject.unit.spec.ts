@@ -49,7 +49,18 @@ class Subject {
   }
 
   look(at: number): Swept {
-    return sweepSubject({
+    return sweepSubject(this.asked(at));
+  }
+
+  /** What is to stand in the end by `standingDuties`, in the words of {@link standing}; and which of it does already. */
+  expected(at: number): { readonly standing: string[]; readonly recorded: number } {
+    const duties = standingDuties(this.asked(at));
+    const standing = duties.map(({ finding }) => `${identity(finding)}: ${dutyText(finding)}`).sort();
+    return { standing, recorded: duties.filter(({ record }) => record !== null).length };
+  }
+
+  private asked(at: number): SubjectSweep {
+    return {
       registers: this.known,
       controller: 'acme',
       facts: this.facts,
@@ -58,7 +69,7 @@ class Subject {
       at,
       resolve: (id) => [...this.known].find((register) => register.id === id),
       digest: (text) => text,
-    });
+    };
   }
 
   sweep(at: number): Swept {
@@ -104,7 +115,11 @@ describe('sweeping', () => {
           often.sweep(at);
         }
         often.add(...left);
+        const expected = often.expected(END);
+        expect(expected.recorded).toBeLessThanOrEqual(often.records.length);
         often.sweep(END);
+        expect(often.standing()).toEqual(expected.standing);
+        expect(often.expected(END).recorded).toBe(expected.standing.length);
         const once = new Subject();
         once.add(...events);
         once.sweep(END);
