@@ -166,7 +166,8 @@ export function localKafka(brokers: string): Kafka {
     brokers: list,
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000,
-    requestTimeout: 10_000,
+    // A busy machine takes its time to create topics.
+    requestTimeout: 60_000,
     retry: { retries: list.length - 1, initialRetryTime: 100 },
   });
 }
