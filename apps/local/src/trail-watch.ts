@@ -128,8 +128,10 @@ export class TrailWatch {
     this.since.add(block.summary);
     const found: PlacedEntry[] = [];
     for (const placed of entriesOf(block)) {
-      const { source, verdict } = placed.entry;
+      const { kind, source, verdict } = placed.entry;
       if (verdict === 'violation') found.push(placed);
+      // What was found later, of a duty or in the light of late evidence, is no entry of a record.
+      if (kind !== 'finding' && kind !== 'unreadable') continue;
       if (source === null || source.offset < (this.from.get(source.topic)?.[source.partition] ?? 0)) continue;
       const key = `${source.partition} ${source.topic}`;
       const counts = this.seen.get(key) ?? new Map<number, number>();

@@ -11,7 +11,7 @@ export function describeViolation({ entry }: PlacedEntry, registers: Registers, 
   if (reason === undefined) return [];
   const more = entry.reasons.length - 1;
   const time = new Date(entry.recordedAt).toISOString().slice(11, 19);
-  const who = `${entry.controller ?? '?'} / ${entry.service ?? '?'}`;
+  const who = [entry.controller ?? '?', ...(entry.service === null ? [] : [entry.service])].join(' / ');
   const rule = more === 0 ? reason.rule : `${reason.rule} (and ${more} more)`;
   return [
     `${styleText('dim', time)} ${styleText('red', rule)} ${cut(who, width - 12 - rule.length)}`,
