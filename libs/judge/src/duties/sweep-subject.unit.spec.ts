@@ -1,17 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { StreamEvent } from '#libs/events';
-import {
-  SWEEP_LIMIT,
-  SubjectFacts,
-  dutyText,
-  factOf,
-  judgeDuties,
-  overdueByNow,
-  sweepSubject,
-  useOf,
-} from '#libs/judge';
-import type { DutyRecord, Finding, Swept } from '#libs/judge';
+import { SWEEP_LIMIT, SubjectFacts, dutyText, factOf, judgeDuties, overdueByNow } from '#libs/judge';
+import { standingDuties, sweepSubject, useOf } from '#libs/judge';
+import type { DutyRecord, Finding, SubjectSweep, Swept } from '#libs/judge';
 import { Registers, compileRegister } from '#libs/register';
 import { ACME, acme, mail, order, right } from '../../../../test/support/acme.js';
 import { histories, instants, iso, shuffle } from '../../../../test/support/histories.js';
