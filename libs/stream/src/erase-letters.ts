@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka, KafkaMessage, Message } from 'kafkajs';
 import { createKafka } from './kafkajs-client.js';
+import { letterHeaders } from './letter-headers.js';
 import type { StreamLog } from './log.js';
 import type { KafkaSettings } from './settings.js';
 import { StreamFault } from './stream-fault.js';
@@ -120,11 +121,11 @@ async function read(
       autoCommit: false,
       eachBatch: async ({ batch: { partition, messages } }) => {
         const to = open.get(partition);
-        if (to !== undefined)
-          await take(
-            partition,
-            messages.filter(({ offset }) => Number(offset) < to),
-          );
+        if (to === undefined) return;
+        const letters = messages
+          .filter(({ offset }) => Number(offset) < to)
+          .map((letter) => ({ ...letter, headers: letterHeaders(letter.headers) }) as KafkaMessage);
+        await take(partition, letters);
       },
     });
     await done.promise;
