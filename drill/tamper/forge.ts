@@ -3,7 +3,7 @@ import { decodeEntry, encodeEntry } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
 import { formatCheckpoint, Frontier, signNote } from '#libs/log';
 import type { FullTile, Signer } from '#libs/log';
-import { ORIGIN } from './make-log.js';
+import { ORIGIN } from './origin.js';
 import { blockId, blockOf, bytes, tileId } from './trail.js';
 import type { Content, Target, Trail } from './trail.js';
 

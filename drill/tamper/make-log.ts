@@ -23,11 +23,11 @@ import { Draft } from '../../apps/auditor/src/draft.js';
 import { amending } from '../../apps/auditor/src/entries.js';
 import type { Tally } from '../../apps/auditor/src/tally.js';
 import { otherVerdict } from './forge.js';
+import { ORIGIN } from './origin.js';
 import { createTraffic } from '../../apps/local/src/traffic/traffic.js';
 import { Random } from '../../apps/local/src/traffic/random.js';
 import { Notary } from '../../apps/notary/src/notary.js';
 
-export const ORIGIN = 'hjemmel.example/drill';
 const WITNESS = 'witness.example/drill';
 const TASKS = 4;
 /** The end of the sample traffic. */

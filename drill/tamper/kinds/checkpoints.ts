@@ -1,7 +1,7 @@
 import { Long } from 'mongodb';
 import { generateSignerKey, parseSigner } from '#libs/log';
 import { forgeTree, setCheckpoint } from '../forge.js';
-import { ORIGIN } from '../make-log.js';
+import { ORIGIN } from '../origin.js';
 import { bytes, flipped } from '../trail.js';
 import type { Trail } from '../trail.js';
 import type { Kind } from './kind.js';
