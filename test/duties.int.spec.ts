@@ -10,7 +10,8 @@ import { auditing, entriesReach, publish, VAULT_KEY } from './support/auditing.j
 import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
 
-jest.setTimeout(180_000);
+// A dozen programs are started, one after the other.
+jest.setTimeout(600_000);
 
 const PASSWORD = randomUUID();
 const PERSON = 'customer-7f3a-whose-request-waits';
