@@ -36,7 +36,7 @@ export interface FaultsOptions {
 
 const TASKS = 8;
 const POLL_MS = 200;
-/** Time before the first fault, for all parts to be at work. */
+/** Time before the first fault, with all parts at work. */
 const WARM_UP_MS = 3_000;
 /** Time between two faults in which nothing is broken. */
 const REST_MS = 500;
@@ -68,6 +68,8 @@ export async function faults(options: FaultsOptions, signal: AbortSignal): Promi
     await world.start();
     observer.start();
     publishing.start();
+    await until(() => Promise.resolve(publishing.count.records > 0), 'nothing could be published', signal);
+    await recovery(world, progress, publishing.published);
     await world.hold(WARM_UP_MS);
     const undisturbedMs = await recovery(world, progress, publishing.published);
     const done: Round[] = [];

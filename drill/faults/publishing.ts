@@ -46,6 +46,8 @@ export class Publishing {
   private orphaned = false;
   private loop: Promise<void> | null = null;
   private readonly stopping = new AbortController();
+  /** What Kafka has not acknowledged is given up. */
+  private closed = false;
 
   constructor(
     brokers: string,
@@ -85,7 +87,9 @@ export class Publishing {
     }
   }
 
+  /** Gives up what is under way. */
   async close(): Promise<void> {
+    this.closed = true;
     this.stopping.abort();
     await this.loop;
     await this.dispose();
@@ -111,7 +115,7 @@ export class Publishing {
 
   /** Publishes until Kafka has acknowledged it. */
   private async deliver(batch: readonly Sending[]): Promise<void> {
-    for (;;) {
+    while (!this.closed) {
       try {
         this.producer ??= await this.connect({});
         const acknowledged = await this.producer.sendBatch({ acks: -1, topicMessages: byTopic(batch) });

@@ -144,7 +144,7 @@ async function untilAudited(
     const ends = finished ? await endOffsets(stack.kafkaBrokers, TOPICS) : null;
     await progress.poll();
     if (ends !== null && progress.covers(ends) && (await progress.signed())) return publishing;
-    if (progress.blocks > last.blocks) last = { blocks: progress.blocks, at: performance.now() };
+    if (!finished || progress.blocks > last.blocks) last = { blocks: progress.blocks, at: performance.now() };
     if (performance.now() - last.at > STALLED_MS) {
       throw new DrillError(
         `No block came for ${STALLED_MS / 1_000} s although records wait: the auditors have stopped.`,
