@@ -244,6 +244,11 @@ export async function rulebook(): Promise<Judgement> {
   return { registers: await loadRegisters(defaultRegistersDir()), law: loadTransferLaw() };
 }
 
+/** Resolves when all that the topics hold is in the trail. */
+export async function recordsJudged(world: Auditing): Promise<void> {
+  await recordsReached(world, await topicRecords(world));
+}
+
 /** Every committed record of the four topics. */
 export async function topicRecords(world: Auditing): Promise<TopicRecord[]> {
   return [...(await readAll(world, Object.values(world.topics)))].map(toRecord);

@@ -88,6 +88,7 @@ export async function run(
       records: between(from, to),
       coverage: watch.coverage(to),
       counts: watch.since,
+      later: watch.later,
       proof,
     };
     const { text, good } = summary(result);

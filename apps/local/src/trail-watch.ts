@@ -58,6 +58,8 @@ export class TrailWatch {
   /** What came since `begin`. */
   readonly since = new Counts();
   blocks = 0;
+  /** Findings made since `begin` on no record of their own: earlier ones amended, duties found overdue. */
+  readonly later = { amendments: 0, duties: 0 };
   /** The latest violations, newest first. */
   latest: PlacedEntry[] = [];
 
@@ -130,7 +132,8 @@ export class TrailWatch {
     for (const placed of entriesOf(block)) {
       const { kind, source, verdict } = placed.entry;
       if (verdict === 'violation') found.push(placed);
-      // What was found later, of a duty or in the light of late evidence, is no entry of a record.
+      if (kind === 'amendment') this.later.amendments++;
+      if (kind === 'duty') this.later.duties++;
       if (kind !== 'finding' && kind !== 'unreadable') continue;
       if (source === null || source.offset < (this.from.get(source.topic)?.[source.partition] ?? 0)) continue;
       const key = `${source.partition} ${source.topic}`;

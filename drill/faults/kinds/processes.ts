@@ -1,4 +1,3 @@
-import { databaseOf } from '#libs/trail';
 import type { Random } from '../../../apps/local/src/traffic/random.js';
 import type { Part } from '../part/part.js';
 import { SESSION_TIMEOUT_MS, type World } from '../world.js';
@@ -8,6 +7,7 @@ type Choose = (world: World, random: Random) => Part;
 
 /** Within it an auditor that stands still loses its tasks, and others have written to them. */
 const LATE_WRITE_MS = SESSION_TIMEOUT_MS + 9_000;
+const ARRIVAL_MS = 1_000;
 const AN_AUDITOR: Choose = ({ auditors }, random) => random.pick(auditors);
 const A_NOTARY: Choose = ({ notaries }, random) => random.pick(notaries);
 const THE_API: Choose = ({ api }) => api;
@@ -53,18 +53,19 @@ export const processKinds: readonly Kind[] = [
     family: 'pause',
     async strike(world, random) {
       const part = AN_AUDITOR(world, random);
-      const namespace = `${databaseOf(world.stack.mongoUri)}.blocks`;
-      const point = {
-        failCommands: ['insert', 'update'],
-        namespace,
-        blockConnection: true,
-        blockTimeMS: LATE_WRITE_MS,
-      };
-      // Blocks that are written now wait in MongoDB; those of the tasks' next owners do not.
-      const end = await world.failCommands(point);
-      await world.hold(random.int(500, 1_000)).finally(end);
-      part.pause();
-      await world.hold(LATE_WRITE_MS).finally(() => part.resume());
+      const { mongodb } = part.links;
+      // What it writes now waits in the network, and passes while it stands still.
+      mongodb.cut('black hole');
+      try {
+        await world.hold(random.int(500, 1_000));
+        part.pause();
+        await world.hold(LATE_WRITE_MS);
+        mongodb.cut(null);
+        await world.hold(ARRIVAL_MS);
+      } finally {
+        mongodb.cut(null);
+        part.resume();
+      }
       return `${part.name}, ${seconds(LATE_WRITE_MS)}`;
     },
   },

@@ -46,6 +46,8 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
   private readonly fatalListeners: ((fault: Error) => void)[] = [];
   private readonly uncommitted = new Map<number, Positions>();
   private session: Session | null = null;
+  /** The session that assigned tasks last; there before opening it has come to its end. */
+  private joined: Session | null = null;
   private running: Promise<void> = Promise.resolve();
   private committing: NodeJS.Timeout | null = null;
   private lastStatus: StreamStatus | null = null;
@@ -109,7 +111,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
       } catch (fault) {
         this.down(fault as Error);
       }
-      this.session = null;
+      this.session = this.joined = null;
       await pause(backoff(attempt), this.stopping.signal);
     }
   }
@@ -132,6 +134,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
 
   private assigned(ids: readonly number[], session: Session): void {
     if (this.stopping.signal.aborted) return;
+    this.joined = session;
     this.log.info({ tasks: ids }, 'tasks assigned');
     for (const task of [...this.tasks.values()]) {
       if (ids.includes(task.id)) task.attach(session);
@@ -238,11 +241,12 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
     }
   }
 
-  /** Starts afresh from the trail, where the task is still ours by the group's word. */
+  /** Starts afresh from the trail, where the task is still ours by the group's word; without a session, in the next. */
   private rejoin(task: Task): void {
-    if (this.tasks.get(task.id) !== task || this.stopping.signal.aborted || this.session === null) return;
+    if (this.tasks.get(task.id) !== task || this.stopping.signal.aborted) return;
+    if (this.joined === null) return this.drop(task);
     this.log.warn({ task: task.id }, 'another process wrote to this task; starting again from the trail');
-    const successor = new Task(task.id, this.settings.topics, this.session, this.log);
+    const successor = new Task(task.id, this.settings.topics, this.joined, this.log);
     this.adopt(successor, () => this.source.watermarks(this.settings.topics), 1_000);
   }
 

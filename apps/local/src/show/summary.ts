@@ -10,12 +10,16 @@ export interface Result {
   readonly records: number;
   readonly coverage: ReturnType<TrailWatch['coverage']>;
   readonly counts: Counts;
+  readonly later: TrailWatch['later'];
   /** The proof of the whole trail, as `hjemmel verify` makes it. */
   readonly proof: VerifyReport;
 }
 
 /** The end of `npm start -- --once`: figures, and whether every published event has exactly one entry. */
-export function summary({ published, records, coverage, counts, proof }: Result): { text: string; good: boolean } {
+export function summary({ published, records, coverage, counts, later, proof }: Result): {
+  text: string;
+  good: boolean;
+} {
   const unproved = proof.faultCount - proof.faults.length;
   const faults = [
     ...(records === published
@@ -33,6 +37,7 @@ export function summary({ published, records, coverage, counts, proof }: Result)
     `events published   ${number(published)}`,
     `events judged      ${number(judged)}`,
     `events durable     ${number(judged)}   (majority of the replica set, journalled)`,
+    `found later        ${number(later.amendments)} of them amended, as events came late; ${number(later.duties)} duties overdue`,
     `whole trail        ${number(proof.size - proof.minimumIndex)} entries in ${number(proof.blocks)} blocks, hashes and offsets checked`,
     `signed log         ${number(proof.last?.size ?? 0)} entries under the newest of ${number(proof.checkpoints)} checkpoints, all proved`,
     '',
