@@ -68,10 +68,9 @@ export async function faults(options: FaultsOptions, signal: AbortSignal): Promi
     await world.start();
     observer.start();
     publishing.start();
-    await until(() => Promise.resolve(publishing.count.records > 0), 'nothing could be published', signal);
-    await recovery(world, progress, publishing.published);
+    await recovery(world, progress, publishing);
     await world.hold(WARM_UP_MS);
-    const undisturbedMs = await recovery(world, progress, publishing.published);
+    const undisturbedMs = await recovery(world, progress, publishing);
     const done: Round[] = [];
     const random = new Random(seed, 1);
     for (const kind of inTurn(kinds, random)) {
@@ -80,7 +79,7 @@ export async function faults(options: FaultsOptions, signal: AbortSignal): Promi
     }
     say('The last records are published …');
     await publishing.finish();
-    await recovery(world, progress, publishing.published);
+    await audited(world, progress, publishing.published);
     await quiet(progress, signal);
     await allSigned(world, progress);
     await observer.stop();
@@ -123,7 +122,7 @@ interface Striking {
 
 async function round(number: number, kind: Kind, { world, progress, publishing, random }: Striking): Promise<Round> {
   const struck = await kind.strike(world, random);
-  const recoveryMs = await recovery(world, progress, publishing.published);
+  const recoveryMs = await recovery(world, progress, publishing);
   say(`${String(number).padStart(3)}  ${seconds(recoveryMs).padStart(7)}  ${kind.title}: ${struck}`);
   await world.hold(REST_MS);
   return { number, family: kind.family, title: kind.title, struck, recoveryMs };
@@ -137,13 +136,22 @@ function progressOf(mongodb: MongoConnection): Progress {
   return new Progress(new MongoTrailReader(mongodb), new MongoLogReader(mongodb, { cacheBytes: 0 }));
 }
 
-/** Waits until these offsets are in the trail, and under a signed checkpoint, and every part runs; gives the ms it took. */
-async function recovery(world: World, progress: Progress, ends: Published): Promise<number> {
+/**
+ * Waits until Kafka takes records again, what it took so far is in the trail and under a signed checkpoint, and every part
+ * runs; gives the ms it took.
+ */
+async function recovery(world: World, progress: Progress, publishing: Publishing): Promise<number> {
   const started = performance.now();
-  await reached(progress, ends, world.signal);
-  await allSigned(world, progress);
+  const { records } = publishing.count;
+  await until(async () => publishing.count.records > records, 'nothing could be published', world.signal);
+  await audited(world, progress, publishing.published);
   await world.settled();
   return performance.now() - started;
+}
+
+async function audited(world: World, progress: Progress, ends: Published): Promise<void> {
+  await reached(progress, ends, world.signal);
+  await allSigned(world, progress);
 }
 
 async function reached(progress: Progress, ends: Published, signal: AbortSignal): Promise<void> {

@@ -22,13 +22,20 @@ export interface BatchLimits {
  */
 export class TaskBuffer {
   private hand: SourceRecord[] = [];
+  /**
+   * How far the records in hand take the lanes, by lane. Not where the lanes stand now: offsets without records may have
+   * come meanwhile, which no range that was handed out covers.
+   */
+  private handEnds: number[];
   private waitingSince: number | null = null;
   private blockedSince: number | null = null;
 
   constructor(
     readonly lanes: readonly Lane[],
     private readonly limits: BatchLimits,
-  ) {}
+  ) {
+    this.handEnds = lanes.map((lane) => lane.done);
+  }
 
   lane(topic: string): Lane | undefined {
     return this.lanes.find((lane) => lane.topic === topic);
@@ -75,6 +82,7 @@ export class TaskBuffer {
       if (lane.count === 0 && this.blocking()) break;
     }
     this.waitingSince = null;
+    this.handEnds = lanes.map((lane) => lane.taken);
     return hand;
   }
 
@@ -117,7 +125,7 @@ export class TaskBuffer {
   }
 
   private ends(count: number): number[] {
-    if (count >= this.hand.length) return this.lanes.map((lane) => lane.taken);
+    if (count >= this.hand.length) return this.handEnds;
     const ends = this.lanes.map((lane) => lane.done);
     for (let i = 0; i < count; i++) {
       const record = this.hand[i] as SourceRecord;

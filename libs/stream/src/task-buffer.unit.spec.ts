@@ -118,6 +118,8 @@ describe('TaskBuffer', () => {
       gap: fc.integer({ min: 0, max: 2 }),
       logStart: fc.integer({ min: 0, max: 40 }),
       confirm: fc.double({ min: 0, max: 1, noNaN: true }),
+      // Arrives while the batch is being written: mostly offsets that hold no records.
+      meanwhile: fc.record({ lane: fc.constantFrom('a', 'b'), length: fc.nat({ max: 1 }), gap: fc.nat({ max: 3 }) }),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -125,12 +127,14 @@ describe('TaskBuffer', () => {
         const lanes: Record<string, Lane> = { a, b };
         const covered: Record<string, number> = { a: 0, b: 0 };
         const seen = new Set<string>();
-        for (const { lane: name, from, length, gap, logStart, confirm } of steps) {
-          const lane = lanes[name] as Lane;
-          const start = Math.max(0, lane.end + from);
+        const offer = (name: string, start: number, length: number, gap: number, logStart = 0) => {
           const timestamps = Array.from({ length }, (_, i) => start + i);
           const offered = chunk(name, start, timestamps);
-          lane.offer({ ...offered, to: offered.to + gap, logStart: Math.min(logStart, start) });
+          lanes[name]?.offer({ ...offered, to: offered.to + gap, logStart: Math.min(logStart, start) });
+        };
+        for (const { lane: name, from, length, gap, logStart, confirm, meanwhile } of steps) {
+          const lane = lanes[name] as Lane;
+          offer(name, Math.max(0, lane.end + from), length, gap, logStart);
           const records = buffer.take();
           const count = Math.floor(confirm * records.length);
           for (const { topic, offset } of records.slice(0, count)) {
@@ -146,6 +150,7 @@ describe('TaskBuffer', () => {
           for (const { topic, offset } of records.slice(0, count)) {
             expect(offset).toBeLessThan(covered[topic] as number);
           }
+          offer(meanwhile.lane, (lanes[meanwhile.lane] as Lane).end, meanwhile.length, meanwhile.gap);
           buffer.confirm(count);
         }
       }),
