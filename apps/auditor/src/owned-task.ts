@@ -2,7 +2,7 @@ import type { Decoded, EntryAccount } from '#libs/events';
 import { useOf } from '#libs/judge';
 import type { BatchOutcome, DeadLetters, IdleOutcome, Positions, TaskBatch, TaskIdle } from '#libs/stream';
 import type { Rejudgement, Subject, TaskSubjects } from '#libs/subjects';
-import { LostOwnership, makeBlock, MAX_BLOCK_BYTES } from '#libs/trail';
+import { LostOwnership, makeBlock, MAX_BLOCK_BYTES, requireSequel } from '#libs/trail';
 import type { BlockRange, ChainEnd, MongoWatch, TrailWriter } from '#libs/trail';
 import { amendFindings } from './amend.js';
 import { auditBatch, learnBatch, subjectKeys } from './audit-batch.js';
@@ -199,6 +199,7 @@ export class OwnedTask {
     signal: AbortSignal,
   ): Promise<Written> {
     const { task, end, writer, subjects } = this;
+    requireSequel({ task, ranges, next }, end);
     const tally = new Tally();
     if (audited !== null) tally.addAll(audited.tally);
     for (const { controller, finding } of found) tally.add(controller, finding);

@@ -90,6 +90,31 @@ export function makeBlock(content: BlockContent, end: ChainEnd | null): Block {
   return { ...head, ...swept, n, previous, digest, count: list.length, entries, hashes };
 }
 
+/**
+ * Invariant 1, asked once more before a block becomes durable: its ranges go on where the chain ends.
+ *
+ * @param end the chain so far; null: there is no block yet
+ * @throws Error where offsets would be in no block, or in two; whoever makes the block has lost its place in the topics
+ */
+export function requireSequel(
+  { task, ranges, next }: Pick<BlockContent, 'task' | 'ranges' | 'next'>,
+  end: ChainEnd | null,
+): void {
+  const reached: Record<string, number> = { ...end?.next };
+  for (const { topic, from, to } of ranges) {
+    const expected = reached[topic] ?? 0;
+    if (from !== expected) {
+      const what = `${topic} would be audited from offset ${from}, though the trail holds it up to ${expected}`;
+      throw new Error(`block ${end === null ? 0 : end.n + 1} of task ${task} does not follow: ${what}`);
+    }
+    reached[topic] = to;
+  }
+  for (const [topic, to] of Object.entries(next)) {
+    if (to !== (reached[topic] ?? 0))
+      throw new Error(`task ${task} would go on at offset ${to} of ${topic}, not at ${reached[topic] ?? 0}`);
+  }
+}
+
 /** RFC 6962 leaf hashes, `SHA-256(00 ‖ entry)`, of the `count` entries of a bundle. */
 export function leafHashes(bundled: Buffer, count: number): Buffer {
   const hashes = Buffer.allocUnsafe(count * HASH_BYTES);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { encodeBundle } from '#libs/log';
-import { digestOf, leafHashes, makeBlock } from './block.js';
+import { digestOf, leafHashes, makeBlock, requireSequel } from './block.js';
 import type { BlockContent } from './block.js';
 import { toBlock, toDocument } from './document.js';
 
@@ -59,6 +59,21 @@ describe('a block', () => {
     const next = makeBlock(content([Buffer.from('a')]), swept);
     expect([second.sweptAt, swept.sweptAt, next.sweptAt]).toEqual([undefined, 1_700_000_000_000, 1_700_000_000_000]);
     expect(toBlock(toDocument(next))).toEqual(next);
+  });
+
+  test('goes on where the chain ends: no offset is left out, none comes twice', () => {
+    const range = (topic: string, from: number, to: number) => ({ topic, partition: 2, from, to, lost: false });
+    const task = 2;
+    requireSequel(content([]), null);
+    requireSequel({ task, ranges: [], next: first.next }, first);
+    requireSequel({ task, ranges: [range('rights', 0, 4)], next: { ...first.next, rights: 4 } }, first);
+    expect(() => requireSequel({ task, ranges: [range('rights', 1, 4)], next: {} }, first)).toThrow(
+      'block 1 of task 2 does not follow: rights would be audited from offset 1, though the trail holds it up to 0',
+    );
+    expect(() => requireSequel(content([]), first)).toThrow('orders would be audited from offset 0');
+    expect(() => requireSequel({ task, ranges: [range('orders', 0, 3)], next: { orders: 4 } }, null)).toThrow(
+      'task 2 would go on at offset 4 of orders, not at 3',
+    );
   });
 
   test('comes back from its document as it was', () => {
