@@ -17,6 +17,8 @@ const checks = {
   types: ['TypeScript', 'typescript/bin/tsc', '--noEmit'],
   deps: ['Dependency rules', 'dependency-cruiser/bin/dependency-cruise.mjs', ...folders],
 };
+/** Test files at a time. */
+const WORKERS = 2;
 const suites = { unit: 'Unit tests', int: 'Integration tests (real Kafka and MongoDB)' };
 const all = [...Object.keys(checks), ...Object.keys(suites)];
 
@@ -65,8 +67,11 @@ async function runSuite(project) {
     ...['--selectProjects', project, '--json', `--outputFile=${report}`],
     // A pattern may match tests of the other part alone; without one, a part that finds no test has failed.
     ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
-    // One after the other: integration tests share the servers. A failed one may leave something running.
-    ...(project === 'int' ? ['--runInBand', '--forceExit'] : []),
+    // Most of the time is spent waiting for other processes. A failed test may leave something running.
+    `--maxWorkers=${WORKERS}`,
+    ...(project === 'int'
+      ? ['--forceExit', `--testSequencer=${join(root, 'test', 'support', 'slowest-first.mjs')}`]
+      : []),
     ...patterns,
   ]);
   const counts = { passed: 0, failed: 0, skipped: 0 };

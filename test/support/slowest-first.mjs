@@ -1,0 +1,16 @@
+import { basename } from 'node:path';
+import TestSequencer from '@jest/test-sequencer';
+
+/** Tests that start servers of their own, or many processes; begun last they would keep one worker busy alone. */
+const SLOWEST = ['drill', 'outage', 'auditor', 'start', 'erase', 'cluster', 'stack', 'sweep', 'late', 'soak', 'fuzz'];
+
+/** Begins with what takes longest, so that the workers end at about the same time, on a fresh clone too. */
+export default class SlowestFirst extends TestSequencer {
+  sort(tests) {
+    const rank = ({ path }) => {
+      const at = SLOWEST.indexOf(basename(path, '.int.spec.ts'));
+      return at === -1 ? SLOWEST.length : at;
+    };
+    return [...tests].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+  }
+}
