@@ -30,7 +30,12 @@ const buildStamp = join(local, 'build.stamp');
  */
 export async function bootstrap({ build = true } = {}) {
   const node = nodePath();
-  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+  const env = {
+    // Programs start sooner where Node finds what it compiled before.
+    NODE_COMPILE_CACHE: join(local, 'compile-cache'),
+    ...process.env,
+    PATH: [dirname(node), process.env.PATH].join(delimiter),
+  };
   const ready = () => isNodeReady(node) && isInstalled() && (!build || isBuilt());
   if (!ready()) {
     mkdirSync(local, { recursive: true });

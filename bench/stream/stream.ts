@@ -50,7 +50,7 @@ async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Re
   const { onProgress, close } = progressDisplay(process.stderr);
   let stack: Stack | null = null;
   try {
-    stack = await startStack({ partitions: options.partitions, onProgress, signal });
+    stack = await startStack({ partitions: options.partitions, kafkaOptimised: true, onProgress, signal });
     const servers = stack;
     const filled = await step(onProgress, `Writing ${options.events} events`, () =>
       fill(servers.kafkaBrokers, options, signal),

@@ -64,13 +64,14 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
 
   listen(callback: () => void): void {
     this.running = this.run().catch((fault: Error) => this.fail(fault));
-    this.committing = setInterval(() => void this.commit(), COMMIT_EVERY_MS);
+    this.committing = setInterval(() => void this.commit(this.session), COMMIT_EVERY_MS);
     callback();
   }
 
   /** Finishes the batches under way (up to `stopGraceMs`), closes the tasks and leaves the group. */
   async close(): Promise<void> {
     if (this.stopping.signal.aborted) return this.running;
+    const { session } = this;
     this.stopping.abort();
     if (this.committing !== null) clearInterval(this.committing);
     const overdue = setTimeout(() => {
@@ -79,8 +80,8 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
     for (const task of this.tasks.values()) task.stop();
     await Promise.all(this.ends.values());
     clearTimeout(overdue);
-    await Promise.race([this.commit(), sleep(1_000)]);
-    await this.session?.close();
+    await Promise.race([this.commit(session), sleep(1_000)]);
+    await session?.close();
     await this.source.close();
     await this.running;
     this.status$('stopped');
@@ -278,8 +279,7 @@ export class TaskStream extends Server<StreamEvents, StreamStatus> implements Cu
     return null;
   }
 
-  private async commit(): Promise<void> {
-    const { session } = this;
+  private async commit(session: Session | null): Promise<void> {
     if (session === null) return;
     const due = [...this.uncommitted];
     this.uncommitted.clear();

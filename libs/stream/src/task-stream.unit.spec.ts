@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { STREAM_DEFAULTS } from './settings.js';
 import type { Session, SessionListener, Source } from './source.js';
 import { TaskStream } from './task-stream.js';
@@ -29,7 +29,10 @@ class PlayedSession implements Session {
   pause = silent;
   resume = silent;
   commit = async () => undefined;
-  close = async () => undefined;
+  left = false;
+  async close() {
+    this.left = true;
+  }
 }
 
 /** Lets the test say when a session is opened, what it assigns and when it ends. */
@@ -122,4 +125,14 @@ test('a task that turns out lost while its new session is being opened goes on i
   answer.resolve('lost');
   await until(() => opens === 2);
   second.joined();
+});
+
+test('a stop leaves the group, so that its tasks need not wait for the session to time out', async () => {
+  idle = async () => 'ours';
+  const { listener, session, joined } = await source.session(0);
+  listener.assigned([0], session);
+  joined();
+  await until(() => opens === 1);
+  await stream.close();
+  expect(session.left).toBe(true);
 });
