@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { RegisterError } from '#libs/register';
 import { StackError } from '../apps/local/src/stack/stack-error.js';
 import { BenchError } from './bench-error.js';
+import { benchDuties, type DutiesBenchOptions } from './duties/duties.js';
 import { benchLog, type LogBenchOptions } from './log/log.js';
 import { benchJudge, type JudgeBenchOptions } from './judge/judge.js';
 import { defaultFolder } from './report.js';
@@ -79,6 +80,17 @@ function program(): Command {
       const tiny = { entries: 20_000, blockEntries: 500, runs: 1, seconds: 2 };
       return benchLog(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
     });
+  all
+    .command('duties')
+    .description('how long it takes to look at the duties of every data subject, now and a year later')
+    .option('--subjects <N>', 'data subjects, each with some events over two years', whole(1), 100_000)
+    .option('--partitions <N>', 'partitions of each topic', whole(1), 4)
+    .option('--seed <N>', 'seed of the sample traffic', whole(0), 1)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: DutiesBenchOptions & { smoke?: boolean }) =>
+      benchDuties(options.smoke ? { ...options, subjects: 300 } : options, stopping.signal),
+    );
   return all;
 }
 

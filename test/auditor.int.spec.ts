@@ -77,7 +77,8 @@ describe('every offset is in exactly one block, and judged by all facts before i
   });
 
   test('when a second auditor joins and the first one leaves', async () => {
-    const published = publish(world, traffic(20_000), 50);
+    const events = traffic(20_000);
+    const published = publish(world, events.slice(0, 16_000), 50);
     const first = world.start();
     await entriesReach(world, 1);
     const second = world.start();
@@ -86,6 +87,7 @@ describe('every offset is in exactly one block, and judged by all facts before i
     first.kill('SIGTERM');
     expect(await first.exited).toBe(0);
     await published;
+    await publish(world, events.slice(16_000));
     await verified(world);
     const owners = new Map<number, Set<string>>();
     for await (const { task, writer } of world.trail.heads())

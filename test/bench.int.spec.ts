@@ -69,6 +69,15 @@ test('log: what the notary signs the verifier proves, and blocks that arrive com
   expect(arrived.delays).toHaveLength(40);
 });
 
+test('duties: everybody is looked at, and a year later whoever fell due', async () => {
+  const { code, stdout, stderr } = await bench('duties', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/everybody, as of now +300 +\d/);
+  const { looks } = figures('duties') as { looks: { due: number; duties: number }[] };
+  expect(looks.map(({ due }) => due > 0)).toEqual([true, true]);
+  expect(Math.min(...looks.map(({ duties }) => duties))).toBeGreaterThan(0);
+});
+
 test('a wrong option is named in one line', async () => {
   const { code, stderr } = await bench('judge', '--events', 'many');
   expect(code).toBe(2);

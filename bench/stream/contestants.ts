@@ -137,14 +137,15 @@ export async function runAuditor({ stack, filled, id, signal }: Run): Promise<Au
   }
 }
 
-/** Follows the heads of the blocks until they cover so many events. */
-async function untilCovered(reader: MongoTrailReader, events: number, signal: AbortSignal): Promise<number> {
+/** Follows the heads of the blocks until they account for so many offsets, each of them an event's. */
+export async function untilCovered(reader: MongoTrailReader, events: number, signal: AbortSignal): Promise<number> {
   const next = new Map<number, number>();
   let count = 0;
   while (!signal.aborted) {
     for (const task of await reader.tasks()) {
       for await (const head of reader.heads({ task, from: next.get(task) ?? 0 })) {
-        count += head.count;
+        // Not its entries: some amend earlier ones.
+        for (const { from, to } of head.ranges) count += to - from;
         next.set(task, head.n + 1);
       }
     }

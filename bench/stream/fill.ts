@@ -1,11 +1,9 @@
-import kafkajs, { type Message, type Producer } from 'kafkajs';
 import { encodeRecord, recordKey, STREAMS, toHeaders, type Stream } from '#libs/events';
 import { judge, type SubjectFacts, type Verdict } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import { learn } from '../judge/workload.js';
 import { load, type LoadOptions } from './load.js';
-
-const { Kafka, logLevel, Partitioners } = kafkajs;
+import { partitioner, publish, type TopicRecord } from './publish.js';
 
 export const VERDICTS: readonly Verdict[] = ['compliant', 'violation', 'gap', 'unreadable'];
 
@@ -27,9 +25,6 @@ export interface FillOptions extends LoadOptions {
   readonly headers: boolean;
 }
 
-/** Records a request: fewer, larger batches than a publishing service would write, so that filling does not take long. */
-const PORTION = 5_000;
-
 /** Writes the load to the four empty topics, keyed and partitioned as publishers do, in order. */
 export async function fill(broker: string, options: FillOptions, signal: AbortSignal): Promise<Filled> {
   const registers = await loadRegisters(defaultRegistersDir());
@@ -43,59 +38,22 @@ export async function fill(broker: string, options: FillOptions, signal: AbortSi
   const partitionOf = partitioner(options.partitions);
   let bytes = 0;
 
-  const producer = new Kafka({ clientId: 'bench', brokers: [broker], logLevel: logLevel.NOTHING }).producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
-  try {
-    let portion: { topic: Stream; message: Message }[] = [];
+  function* records(): Generator<TopicRecord> {
     for (const { event, timestamp } of load(options)) {
       const key = recordKey(event.event);
       const { verdict } = judge({ event, timestamp, registers, facts: known.get(key)!, law });
       const partition = partitionOf(event.stream, key);
       const value = encodeRecord(event);
       const headers = options.headers ? { headers: { ...toHeaders(event) } } : {};
-      portion.push({
-        topic: event.stream,
-        message: { key, value, partition, timestamp: String(timestamp), ...headers },
-      });
       expected.get(event.stream)![partition]!.push(VERDICTS.indexOf(verdict));
       byStream[event.stream]++;
       byVerdict[verdict]++;
       bytes += value.length;
-      if (portion.length < PORTION) continue;
-      await send(producer, portion);
-      signal.throwIfAborted();
-      portion = [];
+      const message = { key, value, partition, timestamp: String(timestamp), ...headers };
+      yield { topic: event.stream, message };
     }
-    await send(producer, portion);
-  } finally {
-    await producer.disconnect();
   }
+  await publish(broker, records(), signal);
   const { events } = options;
   return { events, subjects: known.size, byStream, byVerdict, valueBytes: bytes / events, expected };
-}
-
-async function send(producer: Producer, portion: readonly { topic: Stream; message: Message }[]): Promise<void> {
-  const topics = Map.groupBy(portion, ({ topic }) => topic);
-  const topicMessages = Array.from(topics, ([topic, list]) => ({
-    topic,
-    messages: list.map(({ message }) => message),
-  }));
-  if (topicMessages.length > 0) await producer.sendBatch({ acks: -1, topicMessages });
-}
-
-/** Where kafkajs puts a key (murmur2, as Java's client), known beforehand so that offsets are too. */
-function partitioner(partitions: number): (topic: string, key: string) => number {
-  const partitionOf = Partitioners.DefaultPartitioner();
-  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
-    partitionId,
-    partitionErrorCode: 0,
-    leader: 0,
-    replicas: [0],
-    isr: [0],
-  }));
-  return (topic, key) => partitionOf({ topic, partitionMetadata, message: { key, value: null } });
 }

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import { metricSum, metricValues } from '../../apps/local/src/metrics-text.js';
 import type { Services } from '../../apps/local/src/services.js';
 import { quantile } from '../usage/flatness.js';
 import { processUsage, type ProcessUsage } from '../usage/process-usage.js';
@@ -52,13 +53,13 @@ export async function takeSample(
     services: Object.fromEntries(
       Object.entries(services.pids()).flatMap(([name, pid]) => {
         const usage = processUsage(pid);
-        const p99 = valueOf(metrics.get(name) ?? '', 'nodejs_eventloop_lag_p99_seconds');
+        const [p99 = null] = metricValues(metrics.get(name) ?? '', 'nodejs_eventloop_lag_p99_seconds');
         return usage === null
           ? []
           : [[name, { ...usage, loopMs: p99 === null ? null : Math.round(p99 * 10_000) / 10 }]];
       }),
     ),
-    lag: [...metrics.values()].reduce((sum, text) => sum + sumOf(text, 'hjemmel_lag_records'), 0),
+    lag: [...metrics.values()].reduce((sum, text) => sum + metricSum(text, 'hjemmel_lag_records'), 0),
     durableMs: quantiles(durable),
     signedMs: quantiles(signed),
     collections: await collectionSizes(db),
@@ -68,23 +69,6 @@ export async function takeSample(
 export function quantiles(values: readonly number[]): Quantiles | null {
   if (values.length === 0) return null;
   return { count: values.length, p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
-}
-
-/** Sum of a metric over its labels, in Prometheus' text format. */
-export function sumOf(text: string, metric: string): number {
-  return valuesOf(text, metric).reduce((sum, value) => sum + value, 0);
-}
-
-function valueOf(text: string, metric: string): number | null {
-  return valuesOf(text, metric)[0] ?? null;
-}
-
-function valuesOf(text: string, metric: string): number[] {
-  return text.split('\n').flatMap((line) => {
-    if (!line.startsWith(metric)) return [];
-    const rest = line.slice(metric.length);
-    return rest.startsWith('{') || rest.startsWith(' ') ? [Number(rest.slice(rest.lastIndexOf(' ') + 1))] : [];
-  });
 }
 
 async function metricsOf(url: string): Promise<string> {

@@ -20,6 +20,8 @@ export interface OwnedTaskState {
   readonly marked: number;
   /** As of when duties were looked at last, ms; -Infinity: not yet. */
   readonly sweptAt: number;
+  /** How long the last whole look at the duties took, ms; null: there was none. */
+  readonly sweepTook: number | null;
 }
 
 /** A finding that no record of the block is about: on a duty, or one that amends an earlier finding. */
@@ -109,6 +111,17 @@ export class Metrics {
       collect() {
         this.reset();
         for (const { task, sweptAt } of sources.owned()) if (sweptAt > -Infinity) this.set({ task }, sweptAt / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'hjemmel_duties_sweep_seconds',
+      help: 'How long the last whole look at the duties took, by owned task.',
+      labelNames: ['task'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { task, sweepTook } of sources.owned())
+          if (sweepTook !== null) this.set({ task }, sweepTook / 1_000);
       },
     });
     upGauge('hjemmel_kafka_up', '1 while Kafka answers.', sources.kafkaUp, this.registry);

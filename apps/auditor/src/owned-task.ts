@@ -90,6 +90,11 @@ export class OwnedTask {
     return this.clock.at;
   }
 
+  /** How long it took to look at everybody's duties last, ms; null: that was not done yet. */
+  get sweepTook(): number | null {
+    return this.clock.took;
+  }
+
   /** Audits a batch, or as much of it as fits one block. */
   async batch(batch: TaskBatch, decoded: readonly Decoded[]): Promise<BatchOutcome> {
     const { watch, book, metrics } = this.parts;

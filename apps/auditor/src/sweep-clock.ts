@@ -10,6 +10,7 @@ export class SweepClock {
   private underWay: number | null = null;
   private startedAt: number;
   private latest = -Infinity;
+  private duration: number | null = null;
 
   /** @param everyMs from the beginning of one sweep to that of the next; the first begins so long from now */
   constructor(
@@ -45,8 +46,14 @@ export class SweepClock {
     return at;
   }
 
+  /** How long the last whole sweep took, ms; null: there was none. */
+  get took(): number | null {
+    return this.duration;
+  }
+
   /** The sweep under way has seen everybody. */
   done(): void {
+    if (this.underWay !== null) this.duration = Math.max(0, this.now() - this.startedAt);
     this.underWay = null;
   }
 }

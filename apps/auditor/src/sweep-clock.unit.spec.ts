@@ -24,7 +24,9 @@ describe('SweepClock', () => {
     expect(clock.due(Infinity)).toBe(began);
     time.now += 40_000;
     expect(clock.due(Infinity)).toBe(began);
+    expect(clock.took).toBeNull();
     clock.done();
+    expect(clock.took).toBe(40_000);
     expect(clock.at).toBe(began);
     expect(clock.due(Infinity)).toBeNull();
     time.now += 20_000;

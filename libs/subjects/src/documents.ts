@@ -141,3 +141,11 @@ export function tombstone(blindId: Buffer, task: number, n: number): Tombstone {
 export function indexedId(blindId: Buffer): Long {
   return new Long(blindId.readInt32BE(4), blindId.readInt32BE(0));
 }
+
+export function isErasure(document: JournalDocument): document is ErasureDocument {
+  return 'erased' in document;
+}
+
+export function isSubject(document: SubjectsDocument): document is SubjectDocument {
+  return 'g' in document;
+}

@@ -17,6 +17,8 @@ import {
   blocksBetween,
   evidencePlace,
   indexedId,
+  isErasure,
+  isSubject,
   journalPlace,
   positionsPlace,
   subjectPlace,
@@ -26,7 +28,7 @@ import { compress, decompress, withoutRows } from './evidence.js';
 import { writersOf } from './history.js';
 import { tagOf } from './tag.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
-import { bury, isErasure, isSubject } from './task-subjects.js';
+import { bury } from './bury.js';
 import type { SubjectVault } from './collections.js';
 import { bytesOf, KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';

@@ -3,11 +3,10 @@ import type { MongoConnection, TrailWriter } from '#libs/trail';
 import { decodeChanges, decodeSubject, FIRST_SEALED_VERSION, type SubjectChange } from './codec.js';
 import { vaultCollections } from './collections.js';
 import type { SubjectVault } from './collections.js';
-import { blocksBetween, journalPlace, subjectPlace } from './documents.js';
+import { blocksBetween, isErasure, isSubject, journalPlace, subjectPlace } from './documents.js';
 import type { JournalDocument, SubjectsDocument } from './documents.js';
 import type { OnProgress } from './people.js';
 import { Subject } from './subject.js';
-import { isErasure, isSubject } from './task-subjects.js';
 import { bytesOf, KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
 

@@ -1,9 +1,10 @@
 import { Binary, Long, MongoBulkWriteError } from 'mongodb';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { DutyRecord, Fact, UseFact } from '#libs/judge';
-import type { EntrySource, StreamEvent } from '#libs/events';
-import { DURABLE, isDuplicateKey } from '#libs/trail';
+import { DURABLE } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
+import { about, type EntryRow } from './block-entries.js';
+import { bury, insertOnce } from './bury.js';
 import { SubjectCache } from './cache.js';
 import {
   BODY_VERSION,
@@ -19,14 +20,14 @@ import {
   blocksBetween,
   evidencePlace,
   indexedId,
+  isErasure,
+  isSubject,
   journalPlace,
   positionsPlace,
   subjectPlace,
-  tombstone,
 } from './documents.js';
 import type {
   BlockKey,
-  ErasureDocument,
   EvidenceDocument,
   JournalDocument,
   PositionsDocument,
@@ -73,39 +74,6 @@ export interface Learnt {
   readonly use: UseFact | null;
   /** When the event took place, ms. */
   readonly occurredAt: number;
-}
-
-/** Whom an entry of a block is about and what it says; null: nobody who is known. */
-export type EntryRow = FindingEntry | AmendmentEntry | DutyEntry | null;
-
-export interface FindingEntry {
-  readonly kind: 'finding';
-  readonly subject: Subject;
-  readonly event: StreamEvent;
-  /** The record's value as it came; null: the event is encoded anew. */
-  readonly value: Buffer | null;
-  /** The record's Kafka timestamp, ms; null: it has none. As in `source`, where it then is negative. */
-  readonly timestamp: number | null;
-  readonly source: EntrySource;
-  /** SHA-256 of the register it was judged by, hex; null: by none. */
-  readonly register: string | null;
-  /** Digest of what it says, 16 hex digits. */
-  readonly said: string;
-}
-
-export interface AmendmentEntry {
-  readonly kind: 'amendment';
-  readonly subject: Subject;
-  /** The finding itself, whatever amended it before. */
-  readonly amends: { readonly block: number; readonly index: number };
-  readonly occurredAt: number;
-  readonly said: string;
-}
-
-export interface DutyEntry {
-  readonly kind: 'duty';
-  readonly subject: Subject;
-  readonly said: string;
 }
 
 /** What the block under way changes of a subject. */
@@ -670,58 +638,6 @@ export class TaskSubjects {
   }
 }
 
-/** Greatest `occurredAt` of a task's entries; -Infinity: none is known. */
-async function latestOf({ collections }: SubjectVault, task: number): Promise<number> {
-  const [last] = await collections.positions
-    .find({ task }, { readConcern: 'majority', readPreference: 'primary' })
-    .sort({ latest: -1 })
-    .limit(1)
-    .project<{ latest: Date }>({ _id: 0, latest: 1 })
-    .toArray();
-  return last?.latest.getTime() ?? -Infinity;
-}
-
-/** Puts a tombstone of block `n` in the place of a subject, unless what is there is of a later block: another's by now. */
-export async function bury({ collections }: SubjectVault, task: number, blindId: Buffer, n: number): Promise<void> {
-  const grave = tombstone(blindId, task, n);
-  const earlier = { _id: grave._id, through: { $lt: Long.fromNumber(n) } };
-  await insertOnce(collections.subjects.replaceOne(earlier, grave, { upsert: true, writeConcern: DURABLE }));
-}
-
-export function isErasure(document: JournalDocument): document is ErasureDocument {
-  return 'erased' in document;
-}
-
-export function isSubject(document: SubjectsDocument): document is SubjectDocument {
-  return 'g' in document;
-}
-
-/** An earlier try, whose acknowledgement was lost, has done it already. */
-async function insertOnce(write: Promise<unknown>): Promise<void> {
-  await write.catch((fault: unknown) => {
-    if (!isDuplicateKey(fault)) throw fault;
-  });
-}
-
-/** Whom the entries of a block are about. */
-function about(entries: readonly EntryRow[]) {
-  const numbers = new Map<string, number>();
-  const subjects: Subject[] = [];
-  let latest = -Infinity;
-  const numbered = entries.map((entry) => {
-    if (entry === null) return 0;
-    const { subject } = entry;
-    if (entry.kind === 'finding') latest = Math.max(latest, entry.event.event.occurredAt);
-    else if (entry.kind === 'amendment') latest = Math.max(latest, entry.occurredAt);
-    let number = numbers.get(subject.key);
-    if (number === undefined) {
-      numbers.set(subject.key, (number = subjects.push(subject)));
-    }
-    return number;
-  });
-  return { numbers, subjects, numbered, latest };
-}
-
 function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
   return {
     key: subject.key,
@@ -742,4 +658,15 @@ function onlyDuplicates(fault: MongoBulkWriteError): boolean {
     faults.every(({ code }) => code === DUPLICATE_KEY) &&
     fault.result.getWriteConcernError() === undefined
   );
+}
+
+/** Greatest `occurredAt` of a task's entries; -Infinity: none is known. */
+async function latestOf({ collections }: SubjectVault, task: number): Promise<number> {
+  const [last] = await collections.positions
+    .find({ task }, { readConcern: 'majority', readPreference: 'primary' })
+    .sort({ latest: -1 })
+    .limit(1)
+    .project<{ latest: Date }>({ _id: 0, latest: 1 })
+    .toArray();
+  return last?.latest.getTime() ?? -Infinity;
 }

@@ -8,7 +8,8 @@ import { SubjectStore } from './store.js';
 import type { SubjectStoreOptions } from './store.js';
 import { parseSubjectKey, subjectKey } from './subject.js';
 import type { Subject } from './subject.js';
-import type { EntryRow, FindingEntry, TaskSubjects } from './task-subjects.js';
+import type { EntryRow, FindingEntry } from './block-entries.js';
+import type { TaskSubjects } from './task-subjects.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
 export const VAULT_KEYS = parseVaultKeys(Buffer.alloc(32, 7).toString('base64'));
