@@ -110,15 +110,19 @@ export class FinalFindings {
 
   /**
    * The duties that stand as not fulfilled in time, as text, sorted. They are without tags, which differ from vault to
-   * vault, and without the day they fell due, which an amendment does not change.
+   * vault, without the day they fell due, which an amendment does not change, and without the day of the look, which is
+   * another one where a clock is wrong.
    */
   get standingDuties(): readonly string[] {
     return [...this.byDuty.values()]
       .filter(({ text }) => !text.startsWith('["compliant"'))
-      .map(({ entry, text }) => JSON.stringify([entry.controller, entry.purpose, text]))
+      .map(({ entry, text }) => JSON.stringify([entry.controller, entry.purpose, text.replace(DAY_OF_LOOK, '')]))
       .sort();
   }
 }
+
+/** As a duty's message ends; see `libs/judge/src/duties`. */
+const DAY_OF_LOOK = / on \d{4}-\d\d-\d\d(?="\]\]\]$)/;
 
 /** What judging a record is to know of its subject: all that the records teach, or what those before it do. */
 export type Knowing = 'all' | 'as they came';

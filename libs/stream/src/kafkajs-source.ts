@@ -162,17 +162,30 @@ class KafkajsSession implements Session {
   }
 
   seek(topic: string, partition: number, offset: number): void {
-    this.consumer.seek({ topic, partition, offset: String(offset) });
+    this.whileRunning(() => this.consumer.seek({ topic, partition, offset: String(offset) }));
   }
 
   pause(topic: string, partition: number): void {
     this.watch.pause(topic, partition);
-    this.consumer.pause([{ topic, partitions: [partition] }]);
+    this.whileRunning(() => this.consumer.pause([{ topic, partitions: [partition] }]));
   }
 
   resume(topic: string, partition: number): void {
     this.watch.resume(topic, partition, performance.now());
-    this.consumer.resume([{ topic, partitions: [partition] }]);
+    this.whileRunning(() => this.consumer.resume([{ topic, partitions: [partition] }]));
+  }
+
+  /**
+   * Asks something of the consumer. Of one that has stopped, kafkajs takes nothing, and it stops before it says so; tasks
+   * that live on tell the next session where they stand.
+   */
+  private whileRunning(ask: () => void): void {
+    if (this.closed) return;
+    try {
+      ask();
+    } catch (fault) {
+      if (!(fault instanceof kafkajs.KafkaJSNonRetriableError)) throw fault;
+    }
   }
 
   async commit(task: number, positions: Positions): Promise<void> {

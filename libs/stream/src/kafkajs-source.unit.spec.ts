@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import type { Consumer, Kafka } from 'kafkajs';
 import { KafkajsSource } from './kafkajs-source.js';
 import { STREAM_DEFAULTS } from './settings.js';
@@ -129,4 +130,21 @@ test('a crash ends a session that was opened', async () => {
   await opening;
   consumer.crash('the broker is gone');
   expect(told).toEqual(['assigned 0', 'ended: the broker is gone']);
+});
+
+test('a consumer that has stopped, and has not said so yet, may be asked for anything', async () => {
+  const opening = source.open(listener);
+  await pass(0);
+  consumer.join([0]);
+  const session = await opening;
+  const refuse = () => {
+    throw new kafkajs.KafkaJSNonRetriableError('Consumer group was not initialized, consumer#run must be called first');
+  };
+  Object.assign(consumer, { seek: refuse, pause: refuse, resume: refuse });
+  session.pause('orders', 0);
+  session.resume('orders', 0);
+  session.seek('orders', 0, 7);
+  consumer.crash('away');
+  session.seek('orders', 0, 8);
+  expect(told).toEqual(['assigned 0', 'ended: away']);
 });

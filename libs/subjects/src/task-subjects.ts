@@ -1,10 +1,10 @@
-import { Binary, Long, MongoBulkWriteError } from 'mongodb';
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import { Binary, Long } from 'mongodb';
 import type { DutyRecord, Fact, UseFact } from '#libs/judge';
 import { DURABLE } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
 import { about, type EntryRow } from './block-entries.js';
 import { bury, insertOnce } from './bury.js';
+import { byBlock, removeVoid } from './by-block.js';
 import { SubjectCache } from './cache.js';
 import {
   BODY_VERSION,
@@ -12,7 +12,6 @@ import {
   decodeSubject,
   encodeChanges,
   encodePositions,
-  encodeSubject,
   type SubjectChange,
 } from './codec.js';
 import {
@@ -27,7 +26,6 @@ import {
   subjectPlace,
 } from './documents.js';
 import type {
-  BlockKey,
   EvidenceDocument,
   JournalDocument,
   PositionsDocument,
@@ -44,6 +42,7 @@ import type { Rejudgement } from './late-evidence.js';
 import { RecentBlocks } from './recent-blocks.js';
 import type { RecentBlock } from './recent-blocks.js';
 import { Subject } from './subject.js';
+import { toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
 import { bytesOf } from './vault/key-ring.js';
 
 export interface SubjectOptions {
@@ -87,7 +86,6 @@ interface Change {
 /** Watermark and journal are tidied once this many blocks can go. */
 const TIDY_BLOCKS = 32;
 const LOAD_CHUNK = 5_000;
-const DUPLICATE_KEY = 11000;
 
 /**
  * The subjects of one task, for its owner: cached, and kept in MongoDB encrypted and consistent with the trail.
@@ -194,7 +192,7 @@ export class TaskSubjects {
     const erased = await subjects.erase(good);
     for (const document of good) await subjects.replay(document, erased);
     await subjects.takeMarks();
-    await subjects.removeVoid(watermark + 1, last, (n) => writtenBy.get(n));
+    await removeVoid(vault, task, [watermark + 1, last], (n) => writtenBy.get(n));
     return subjects;
   }
 
@@ -324,7 +322,7 @@ export class TaskSubjects {
   /** Takes back what was written ahead of block `n`, which is another's by the trail. What stays is void all the same. */
   async discard(n: number): Promise<void> {
     const _id = blockKey(this.task, n, this.writer);
-    await Promise.all(this.byBlock.map((collection) => collection.deleteOne({ _id }))).catch(() => undefined);
+    await Promise.all(byBlock(this.vault).map((collection) => collection.deleteOne({ _id }))).catch(() => undefined);
   }
 
   /** Notes that block `n` is durable, and goes on writing subjects' documents in the background. */
@@ -364,12 +362,6 @@ export class TaskSubjects {
     this.recent.clear();
     this.late.clear();
     this.dues.clear();
-  }
-
-  /** The collections with a document for each block. */
-  private get byBlock(): Collection<{ _id: BlockKey }>[] {
-    const { journal, positions, evidence } = this.vault.collections;
-    return [journal, positions, evidence] as unknown as Collection<{ _id: BlockKey }>[];
   }
 
   private readonly blindId = (subject: Subject): Buffer =>
@@ -540,7 +532,7 @@ export class TaskSubjects {
       if (since > until || writes.length >= most) break;
       this.behind.delete(key);
       this.writing.set(key, subject);
-      writes.push(this.toWrite(subject));
+      writes.push(toWrite(this.vault, this.task, this.blindId(subject), subject, this.dues.dateOf(subject)));
     }
     writes.push(...this.dues.takeWrites());
     if (until === Infinity) writes.push(...this.marksLeft());
@@ -551,7 +543,7 @@ export class TaskSubjects {
     if (writes.length === 0 && !tidy && digest === null) return;
     this.flushing = this.watch
       .untilDone(async () => {
-        if (writes.length > 0) await this.write(writes);
+        if (writes.length > 0) await writeDocuments(this.vault, writes);
         if (tidy) await this.tidy(watermark);
         if (digest !== null) await this.remember(digest);
         return true;
@@ -565,39 +557,10 @@ export class TaskSubjects {
       });
   }
 
-  private async write(writes: SubjectWrite[]): Promise<void> {
-    try {
-      await this.vault.collections.subjects.bulkWrite(writes, { ordered: false, writeConcern: DURABLE });
-    } catch (fault) {
-      // The document is of the same block or a later one already: by an earlier try, or by a later owner.
-      if (!(fault instanceof MongoBulkWriteError) || !onlyDuplicates(fault)) throw fault;
-    }
-  }
-
-  private toWrite(subject: Subject): SubjectWrite {
-    const id = this.blindId(subject);
-    const _id = new Binary(id);
-    const through = Long.fromNumber(subject.through);
-    const replacement: Omit<SubjectDocument, '_id'> = {
-      task: this.task,
-      through,
-      v: BODY_VERSION,
-      ...this.vault.ring.seal(subjectPlace(id), encodeSubject(subject.contents())),
-      due: this.dues.dateOf(subject),
-      ...(subject.late === null ? {} : { late: new Date(subject.late) }),
-    };
-    return { replaceOne: { filter: { _id, through: { $lt: through } }, replacement, upsert: true } };
-  }
-
   /** Marks that went without a block to say so: nothing had to be amended. For closing in order. */
   private marksLeft(): SubjectWrite[] {
     const left = [...this.changes.values()].filter(({ subject }) => subject.late !== subject.keptLate);
-    return left.map(({ subject }) => ({
-      updateOne: {
-        filter: { _id: new Binary(this.blindId(subject)), through: Long.fromNumber(subject.through) },
-        update: subject.late === null ? { $unset: { late: 1 } } : { $set: { late: new Date(subject.late) } },
-      },
-    }));
+    return left.map(({ subject }) => toMark(this.blindId(subject), subject));
   }
 
   /** Notes that all subjects were looked at by a set of registers. */
@@ -617,24 +580,9 @@ export class TaskSubjects {
       { upsert: true, writeConcern: DURABLE },
     );
     await journal.deleteMany({ _id: blocksBetween(this.task, 0, watermark) });
-    await this.removeVoid(Math.max(this.tidied, this.inherited) + 1, watermark, () => this.writer);
+    const own = [Math.max(this.tidied, this.inherited) + 1, watermark] as const;
+    await removeVoid(this.vault, this.task, own, () => this.writer);
     this.tidied = watermark;
-  }
-
-  /**
-   * Removes what was written ahead of blocks that then were another's. Not of blocks to come, which may be somebody's yet.
-   *
-   * @param writerOf who wrote block n by the trail; undefined: not known any more
-   */
-  private async removeVoid(from: number, to: number, writerOf: (n: number) => string | undefined): Promise<void> {
-    for (const collection of this.byBlock) {
-      const ids = await collection
-        .find({ _id: blocksBetween(this.task, from, to) })
-        .project<{ _id: BlockKey }>({ _id: 1 })
-        .toArray();
-      const left = ids.filter(({ _id }) => (writerOf(Number(_id.n)) ?? _id.writer) !== _id.writer);
-      for (const { _id } of left) await collection.deleteOne({ _id: blockKey(_id.task, Number(_id.n), _id.writer) });
-    }
   }
 }
 
@@ -647,17 +595,6 @@ function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
     duties: duties ? subject.duties : null,
     late: subject.late === subject.keptLate ? null : { set: subject.late },
   };
-}
-
-type SubjectWrite = AnyBulkWriteOperation<SubjectsDocument>;
-
-function onlyDuplicates(fault: MongoBulkWriteError): boolean {
-  const faults = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
-  return (
-    faults.length > 0 &&
-    faults.every(({ code }) => code === DUPLICATE_KEY) &&
-    fault.result.getWriteConcernError() === undefined
-  );
 }
 
 /** Greatest `occurredAt` of a task's entries; -Infinity: none is known. */

@@ -5,6 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { removePidFile, stopLeftover, writePidFile } from './pid-file.js';
 import { StackError } from './stack-error.js';
 
+/** Servers that run. They end with this process; one listener does for all of them. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const server of running) server.kill('SIGTERM');
+});
+
 /** A server of the local stack: it can be stopped, killed and started again, always on the same port. */
 export interface LocalServer {
   readonly name: string;
@@ -53,7 +59,6 @@ export class ServerProcess implements LocalServer {
   /** Where its log began when it was started last. */
   #logStart = 0;
   readonly #options: ServerOptions;
-  readonly #stopWithUs = (): void => void this.#child?.kill('SIGTERM');
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -123,11 +128,11 @@ export class ServerProcess implements LocalServer {
     }
     this.#child = child;
     this.#stopping = false;
-    process.on('exit', this.#stopWithUs);
+    running.add(child);
     if (child.pid !== undefined) writePidFile(pidFile, child.pid);
     child.once('close', (code, signal) => {
       this.#child = null;
-      process.off('exit', this.#stopWithUs);
+      running.delete(child);
       removePidFile(pidFile);
       if (this.#stopping) return;
       const why = ownFault(logFile, this.#logStart) ?? signal ?? `exit code ${code}`;
