@@ -116,13 +116,15 @@ export class FinalFindings {
   get standingDuties(): readonly string[] {
     return [...this.byDuty.values()]
       .filter(({ text }) => !text.startsWith('["compliant"'))
-      .map(({ entry, text }) => JSON.stringify([entry.controller, entry.purpose, text.replace(DAY_OF_LOOK, '')]))
+      .map(({ entry, text }) =>
+        JSON.stringify([entry.controller, entry.purpose, text.replace(DAY_OF_LOOK, 'the day of the look')]),
+      )
       .sort();
   }
 }
 
-/** As a duty's message ends; see `libs/judge/src/duties`. */
-const DAY_OF_LOOK = / on \d{4}-\d\d-\d\d(?="\]\]\]$)/;
+/** In the message of a duty that is not fulfilled; see `libs/judge/src/duties`. */
+const DAY_OF_LOOK = /(?<=(?:is on record|it is unanswered) on )\d{4}-\d\d-\d\d(?="\]\]\]$)/;
 
 /** What judging a record is to know of its subject: all that the records teach, or what those before it do. */
 export type Knowing = 'all' | 'as they came';

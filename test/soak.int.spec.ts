@@ -34,8 +34,7 @@ test('a short soak samples everything, and the trail is whole', async () => {
     expect(last.services['auditor-1']?.loopMs).toBeGreaterThan(0);
     expect(Math.max(...samples.map(({ durableMs }) => durableMs?.count ?? 0))).toBeGreaterThan(0);
     expect(Math.max(...samples.map(({ signedMs }) => signedMs?.count ?? 0))).toBeGreaterThan(0);
-    // MongoDB tells sizes as of its last checkpoint, which may lie before the start.
-    expect(last.collections).toHaveProperty('blocks');
+    expect(last.collections['blocks']).toBeGreaterThan(0);
     expect(levels.map(({ what }) => what)).toContain('memory of auditor-2');
   } finally {
     rmSync(folder, { recursive: true });

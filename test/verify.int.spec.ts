@@ -59,9 +59,7 @@ test('a log that grows while it is verified is proved each time', async () => {
   const report = await verifyTrail(mongodb.db, { ...options, trust: log.trust, held: log.held });
   expect(faultsOf(report)).toEqual([]);
   expect(report).toMatchObject({ proved: true, size: log.entries, blocks: log.blocks, held: log.heldSize });
-  // Forty records, and what they amend.
-  expect(report.waiting).toEqual({ unsigned: 0, blocks: 2, entries: expect.any(Number) });
-  expect(report.waiting.entries).toBeGreaterThanOrEqual(40);
+  expect(report.waiting).toEqual({ unsigned: 0, blocks: 2, entries: log.waiting });
   expect(report.cosignatures).toEqual({ right: report.checkpoints - 1, unknown: 0 });
   expect(report.partitions.reduce((sum, { lost }) => sum + lost, 0)).toBe(4 * 17);
 });
@@ -125,7 +123,7 @@ describe('the command', () => {
     expect(out).toMatch(new RegExp(`^ {2}entries +${log.entries.toLocaleString('en')}, read in `, 'm'));
     expect(out).toMatch(/^ {2}offsets +[\d,]+ of marketing, each accounted for once$/m);
     expect(out).toMatch(/^ +[\d,]+ of orders, each accounted for once \(68 lost by Kafka before they were read\)$/m);
-    expect(out).toMatch(/^ {2}waiting +2 blocks \(4\d entries\) not yet in the log$/m);
+    expect(out).toMatch(new RegExp(`^ {2}waiting +2 blocks \\(${log.waiting} entries\\) not yet in the log$`, 'm'));
     expect(text('kept')).toContain(`\n${log.entries}\n`);
     const again = await hjemmel('verify', '--held', 'kept', '--json');
     expect({ code: again.code, held: JSON.parse(again.out).held }).toEqual({ code: 0, held: log.entries });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeRecord, recordKey } from '#libs/events';
 import { MongoConnection, MongoTrailReader } from '#libs/trail';
+import { keyPartitioner } from '../../apps/local/src/key-partition.js';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
@@ -10,7 +11,7 @@ import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { untilCovered } from '../stream/contestants.js';
 import { ASSIGNED, ConsumerProcess } from '../stream/consumer-process.js';
-import { partitioner, publish, type TopicRecord } from '../stream/publish.js';
+import { publish, type TopicRecord } from '../stream/publish.js';
 import { requireProc } from '../stream/usage.js';
 import { type Looked, sweep } from './sweep.js';
 
@@ -81,7 +82,7 @@ async function run(options: DutiesBenchOptions, signal: AbortSignal): Promise<Re
 
 /** Two years of so many customers, as publishers would have told them. */
 function history({ subjects, partitions, seed }: DutiesBenchOptions): TopicRecord[] {
-  const partitionOf = partitioner(partitions);
+  const partitionOf = keyPartitioner(partitions);
   const known = new Set<string>();
   const records: TopicRecord[] = [];
   for (const one of createTraffic({ seed, now: Date.now() }).take(subjects * EVENTS_A_SUBJECT)) {

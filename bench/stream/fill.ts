@@ -1,9 +1,10 @@
 import { encodeRecord, recordKey, STREAMS, toHeaders, type Stream } from '#libs/events';
 import { judge, type SubjectFacts, type Verdict } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
+import { keyPartitioner } from '../../apps/local/src/key-partition.js';
 import { learn } from '../judge/workload.js';
 import { load, type LoadOptions } from './load.js';
-import { partitioner, publish, type TopicRecord } from './publish.js';
+import { publish, type TopicRecord } from './publish.js';
 
 export const VERDICTS: readonly Verdict[] = ['compliant', 'violation', 'gap', 'unreadable'];
 
@@ -35,7 +36,7 @@ export async function fill(broker: string, options: FillOptions, signal: AbortSi
   const byVerdict = { compliant: 0, violation: 0, gap: 0, unreadable: 0 };
   const partitions = (): number[][] => Array.from({ length: options.partitions }, () => []);
   const expected = new Map<string, number[][]>(STREAMS.map((stream) => [stream, partitions()]));
-  const partitionOf = partitioner(options.partitions);
+  const partitionOf = keyPartitioner(options.partitions);
   let bytes = 0;
 
   function* records(): Generator<TopicRecord> {

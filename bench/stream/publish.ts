@@ -44,16 +44,3 @@ async function send(producer: Producer, portion: readonly TopicRecord[]): Promis
   }));
   if (topicMessages.length > 0) await producer.sendBatch({ acks: -1, topicMessages });
 }
-
-/** Where kafkajs puts a key (murmur2, as Java's client), known beforehand so that offsets are too. */
-export function partitioner(partitions: number): (topic: string, key: string) => number {
-  const partitionOf = Partitioners.DefaultPartitioner();
-  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
-    partitionId,
-    partitionErrorCode: 0,
-    leader: 0,
-    replicas: [0],
-    isr: [0],
-  }));
-  return (topic, key) => partitionOf({ topic, partitionMetadata, message: { key, value: null } });
-}

@@ -1,11 +1,12 @@
 import kafkajs, { type Message, type Producer } from 'kafkajs';
 import { decodeRecord, WriterSchemas } from '#libs/events';
 import { registerCompression } from '#libs/stream';
+import { keyPartitioner } from '../../apps/local/src/key-partition.js';
 import type { Manifest } from './manifest.js';
 import { reader } from './readable.js';
 import type { FuzzRecord } from './records.js';
 
-const { CompressionTypes, Kafka, logLevel, Partitioners } = kafkajs;
+const { CompressionTypes, Kafka, logLevel } = kafkajs;
 
 /** A request is sent when it has so much. */
 const RECORDS = 2_000;
@@ -88,18 +89,8 @@ async function sendAll(
 /** kafkajs needs very long to hash keys that are longer, its numbers growing with each byte. */
 const HASHED = 4_096;
 
-/** Where kafkajs puts a key (murmur2, as Java's client), known beforehand so that offsets are; in turn where it cannot. */
+/** Where kafkajs puts a key; in turn where it cannot. */
 function partitioner(partitions: number): (topic: string, key: Buffer | null, i: number) => number {
-  const partitionOf = Partitioners.DefaultPartitioner();
-  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
-    partitionId,
-    partitionErrorCode: 0,
-    leader: 0,
-    replicas: [0],
-    isr: [0],
-  }));
-  return (topic, key, i) =>
-    key === null || key.length > HASHED
-      ? i % partitions
-      : partitionOf({ topic, partitionMetadata, message: { key, value: null } });
+  const partitionOf = keyPartitioner(partitions);
+  return (topic, key, i) => (key === null || key.length > HASHED ? i % partitions : partitionOf(topic, key));
 }

@@ -84,7 +84,8 @@ async function collectionSizes(db: Db): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {};
   for (const name of names) {
     const { totalSize } = (await db.command({ collStats: name })) as { totalSize: number };
-    sizes[name] = Math.round(totalSize / 104_857.6) / 10;
+    // MongoDB tells sizes as of its last checkpoint: of a new collection some pages.
+    sizes[name] = Math.round(totalSize / 1_048.576) / 1_000;
   }
   return sizes;
 }

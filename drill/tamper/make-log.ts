@@ -53,6 +53,8 @@ export interface DrilledLog {
   readonly heldSize: number;
   readonly entries: number;
   readonly blocks: number;
+  /** Entries of the two blocks at the end that are not in the log yet. */
+  readonly waiting: number;
 }
 
 /**
@@ -106,9 +108,8 @@ export async function makeLog(
   if (!rotated) await sequence((notary = notaryOf([today])), store, witness, NOW);
   await sequence(notary, store, witness, NOW);
   // Not in the log yet: two blocks of one task, one behind the other.
-  const waiting = createTraffic({ seed: seed + 1, now: NOW }).take(40);
-  await chain.append(waiting.slice(0, 20), 0);
-  await chain.append(waiting.slice(20), 0);
+  const last = createTraffic({ seed: seed + 1, now: NOW }).take(40);
+  const waiting = (await chain.append(last.slice(0, 20), 0)) + (await chain.append(last.slice(20), 0));
   held ??= (await store.lastCheckpoint()) as { note: string; size: number };
   return {
     signers: [today, earlier],
@@ -118,6 +119,7 @@ export async function makeLog(
     heldSize: held.size,
     entries: (await store.head()).signed,
     blocks: chain.count,
+    waiting,
   };
 }
 
@@ -157,8 +159,8 @@ class Chains {
     await this.archive.keep(this.set.sources);
   }
 
-  /** One block of these events; of a random task where none is given. */
-  async append(events: readonly StreamEvent[], task = this.random.int(0, TASKS - 1)): Promise<void> {
+  /** One block of these events; of a random task where none is given. Gives the number of its entries. */
+  async append(events: readonly StreamEvent[], task = this.random.int(0, TASKS - 1)): Promise<number> {
     const end = this.ends.get(task) ?? null;
     const next: Record<string, number> = { ...Object.fromEntries(STREAMS.map((topic) => [topic, 0])), ...end?.next };
     const ranges: BlockRange[] = [];
@@ -203,6 +205,7 @@ class Chains {
     await this.trail.append(block, new AbortController().signal);
     this.ends.set(task, block);
     this.count++;
+    return entries.length;
   }
 
   private get stated(): EntryAccount['registers'] {

@@ -90,15 +90,21 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds() && !over) await sleep(5);
 }
 
-test('a task that was lost while there was no session is opened again in the next', async () => {
+/** The session ends while a task is being asked whether it is still ours; gives how that is answered. */
+async function askedAsSessionEnds() {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<IdleOutcome>();
   idle = () => (asked.resolve(), answer.promise);
-  const first = await source.session(0);
-  first.listener.assigned([0], first.session);
-  first.joined();
+  const { listener, session, joined } = await source.session(0);
+  listener.assigned([0], session);
+  joined();
   await asked.promise;
-  first.listener.ended(new Error('Kafka is away'));
+  listener.ended(new Error('Kafka is away'));
+  return answer;
+}
+
+test('a task that was lost while there was no session is opened again in the next', async () => {
+  const answer = await askedAsSessionEnds();
   const gone = new Promise<void>((resolve) => (closed = resolve));
   answer.resolve('lost');
   idle = async () => 'ours';
@@ -111,14 +117,7 @@ test('a task that was lost while there was no session is opened again in the nex
 });
 
 test('a task that turns out lost while its new session is being opened goes on in that', async () => {
-  const asked = Promise.withResolvers<void>();
-  const answer = Promise.withResolvers<IdleOutcome>();
-  idle = () => (asked.resolve(), answer.promise);
-  const first = await source.session(0);
-  first.listener.assigned([0], first.session);
-  first.joined();
-  await asked.promise;
-  first.listener.ended(new Error('Kafka is away'));
+  const answer = await askedAsSessionEnds();
   const second = await source.session(1);
   second.listener.assigned([0], second.session);
   idle = async () => 'ours';

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import type { TaskBatch } from '#libs/stream';
+import type { TaskSubjects } from '#libs/subjects';
+import { OwnedTask } from './owned-task.js';
+import type { OwnedTaskParts } from './owned-task.js';
+import { SweepClock } from './sweep-clock.js';
+
+const never = () => {
+  throw new Error('nothing may be written');
+};
+
+test('a batch that does not follow what the trail holds is refused before anything is written', async () => {
+  const parts = {
+    trail: { append: never },
+    deadLetters: { send: never },
+    watch: { untilDone: (action: () => Promise<unknown>) => action() },
+    book: { current: { digest: 'd', stated: [] }, resolve: () => undefined },
+    now: () => 0,
+  } as unknown as OwnedTaskParts;
+  const subjects = { marked: 0, load: async () => undefined, journal: never } as unknown as TaskSubjects;
+  const owned = new OwnedTask(3, parts, subjects, 'writer', new SweepClock(1_000, () => 0), null);
+  const batch = {
+    records: [],
+    ranges: () => [{ topic: 'orders', partition: 3, from: 5, to: 6, lost: false }],
+    positions: () => ({ orders: 6 }),
+    reached: Infinity,
+    signal: new AbortController().signal,
+  } as unknown as TaskBatch;
+  await expect(owned.batch(batch, [])).rejects.toThrow(
+    'block 0 of task 3 does not follow: orders would be audited from offset 5, though the trail holds it up to 0',
+  );
+});
