@@ -180,7 +180,6 @@ class KafkajsSession implements Session {
    * that live on tell the next session where they stand.
    */
   private whileRunning(ask: () => void): void {
-    if (this.closed) return;
     try {
       ask();
     } catch (fault) {

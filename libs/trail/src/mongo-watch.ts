@@ -62,10 +62,12 @@ export class MongoWatch {
    */
   async untilDone<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
     for (let attempt = 0; signal?.aborted !== true; attempt++) {
+      const wasAway = !this.up;
       try {
         await this.connect();
         const result = await action();
-        this.back();
+        // The answer to what was asked before MongoDB went away may have been on its way, and says nothing of now.
+        if (wasAway) this.back();
         return result;
       } catch (fault) {
         if (!isPassing(fault)) throw fault;
