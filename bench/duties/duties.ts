@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeRecord, recordKey } from '#libs/events';
 import { MongoConnection, MongoTrailReader } from '#libs/trail';
-import { keyPartitioner } from '../../apps/local/src/key-partition.js';
+import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';

@@ -1,7 +1,7 @@
 import { encodeRecord, recordKey, STREAMS, toHeaders, type Stream } from '#libs/events';
 import { judge, type SubjectFacts, type Verdict } from '#libs/judge';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
-import { keyPartitioner } from '../../apps/local/src/key-partition.js';
+import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
 import { learn } from '../judge/workload.js';
 import { load, type LoadOptions } from './load.js';
 import { publish, type TopicRecord } from './publish.js';

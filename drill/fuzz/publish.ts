@@ -1,7 +1,7 @@
 import kafkajs, { type Message, type Producer } from 'kafkajs';
 import { decodeRecord, WriterSchemas } from '#libs/events';
 import { registerCompression } from '#libs/stream';
-import { keyPartitioner } from '../../apps/local/src/key-partition.js';
+import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
 import type { Manifest } from './manifest.js';
 import { reader } from './readable.js';
 import type { FuzzRecord } from './records.js';
