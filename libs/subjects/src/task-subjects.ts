@@ -1,4 +1,4 @@
-import { Binary, Long } from 'mongodb';
+import { Binary } from 'mongodb';
 import type { DutyRecord, Fact, UseFact } from '#libs/judge';
 import { DURABLE } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
@@ -16,7 +16,6 @@ import {
 } from './codec.js';
 import {
   blockKey,
-  blocksBetween,
   evidencePlace,
   indexedId,
   isErasure,
@@ -35,6 +34,7 @@ import type {
 import { DueSubjects } from './due-subjects.js';
 import { encryptPlainSubjects } from './encrypt-plain.js';
 import { compress, encodeEvidence } from './evidence.js';
+import { goodJournal } from './good-journal.js';
 import type { SubjectVault } from './collections.js';
 import { History, writersOf } from './history.js';
 import { LateEvidence } from './late-evidence.js';
@@ -42,8 +42,8 @@ import type { Rejudgement } from './late-evidence.js';
 import { RecentBlocks } from './recent-blocks.js';
 import type { RecentBlock } from './recent-blocks.js';
 import { Subject } from './subject.js';
-import { toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
 import { bytesOf } from './vault/key-ring.js';
+import { WriteBehind } from './write-behind.js';
 
 export interface SubjectOptions {
   /** Subjects kept in memory, for this task. */
@@ -83,8 +83,6 @@ interface Change {
   duties: boolean;
 }
 
-/** Watermark and journal are tidied once this many blocks can go. */
-const TIDY_BLOCKS = 32;
 const LOAD_CHUNK = 5_000;
 
 /**
@@ -109,10 +107,6 @@ const LOAD_CHUNK = 5_000;
  */
 export class TaskSubjects {
   private readonly cache: SubjectCache;
-  /** Changed subjects whose documents are behind, to the block of their first change since; in order of that block. */
-  private readonly behind = new Map<string, { readonly subject: Subject; readonly since: number }>();
-  /** Subjects whose documents are being written. */
-  private writing = new Map<string, Subject>();
   /** Of the block under way, by key. */
   private changes = new Map<string, Change>();
   /** Uses learnt for the block under way: which of them are kept depends on all of its facts. */
@@ -124,12 +118,9 @@ export class TaskSubjects {
   private readonly recent: RecentBlocks;
   private readonly late: LateEvidence;
   private readonly dues: DueSubjects;
-  private flushing: Promise<void> | null = null;
-  private readonly closing = new AbortController();
-  private tidied: number;
+  /** The subjects' documents. */
+  private readonly documents: WriteBehind;
   private lastWritten: number;
-  /** Set where a background write failed for good: from then on the journal alone keeps what is new. */
-  private broken = false;
 
   private constructor(
     readonly task: number,
@@ -138,23 +129,30 @@ export class TaskSubjects {
     /** Last block of the owners before. */
     private readonly inherited: number,
     private readonly watch: MongoWatch,
-    private readonly options: SubjectOptions,
+    options: SubjectOptions,
     dueOf: (subject: Subject) => number | null,
     writers: Takeover['writers'],
     found: { readonly watermark: number; readonly registers: string | null; readonly latest: number },
   ) {
     this.cache = new SubjectCache(options.cacheSubjects);
-    this.tidied = this.lastWritten = found.watermark;
+    this.lastWritten = found.watermark;
     this.recent = new RecentBlocks(options.recentBytes, inherited + 1, found.latest);
     const history = new History(task, vault, (blocks) => this.writersOf(blocks, writers));
     this.late = new LateEvidence(this.recent, history, this.blindId, (subject) => this.markChanged(subject));
     const known = {
       subjectOf: (document: SubjectDocument) => this.subjectOf(document),
       changed: () => this.changed(),
-      isBehind: ({ key }: Subject) => this.behind.has(key) || this.changes.has(key),
+      isBehind: (subject: Subject) => this.documents.isBehind(subject) || this.changes.has(subject.key),
       blindId: this.blindId,
     };
     this.dues = new DueSubjects(task, vault, known, dueOf, found.registers);
+    const written = { task, writer, inherited, watermark: found.watermark };
+    this.documents = new WriteBehind(written, vault, watch, options, {
+      dues: this.dues,
+      blindId: this.blindId,
+      lastWritten: () => this.lastWritten,
+      underWay: () => Array.from(this.changes.values(), ({ subject }) => subject),
+    });
   }
 
   /**
@@ -171,28 +169,19 @@ export class TaskSubjects {
     options: SubjectOptions,
     dueOf: (subject: Subject) => number | null,
   ): Promise<TaskSubjects> {
-    const { collections, ring } = vault;
     await encryptPlainSubjects(task, vault);
-    const mark = await collections.watermarks.findOne({ _id: task }, { readConcern: 'majority' });
+    const mark = await vault.collections.watermarks.findOne({ _id: task }, { readConcern: 'majority' });
     const watermark = mark === null ? -1 : Number(mark.n);
     const latest = await latestOf(vault, task);
     const found = { watermark, registers: mark?.registers ?? null, latest };
     const subjects = new TaskSubjects(task, writer, vault, last, watch, options, dueOf, writers, found);
-    const since = { _id: blocksBetween(task, watermark + 1, last) };
-    const journal = await collections.journal.find(since, { sort: { _id: 1 }, readConcern: 'majority' }).toArray();
-    await ring.require(journal.flatMap((document) => ('g' in document ? [document.g] : [])));
-    const writtenBy = await writers(watermark + 1, last);
-    const good = journal.filter(({ _id }, i) => {
-      const by = writtenBy.get(Number(_id.n));
-      // Of a block that was pruned since: every block has a journal document, so one that is alone is its block's.
-      if (by === undefined)
-        return [journal[i - 1], journal[i + 1]].every((next) => Number(next?._id.n) !== Number(_id.n));
-      return by === _id.writer;
-    });
+    const since = { task, from: watermark + 1, to: last };
+    const writtenBy = await writers(since.from, since.to);
+    const good = await goodJournal(vault, since, writtenBy);
     const erased = await subjects.erase(good);
     for (const document of good) await subjects.replay(document, erased);
     await subjects.takeMarks();
-    await removeVoid(vault, task, [watermark + 1, last], (n) => writtenBy.get(n));
+    await removeVoid(vault, task, [since.from, since.to], (n) => writtenBy.get(n));
     return subjects;
   }
 
@@ -267,8 +256,7 @@ export class TaskSubjects {
     this.settle();
     this.cache.trim();
     const due = await this.dues.next(at, limit);
-    // What sweeping found is to be kept also where nothing comes of it.
-    if (this.flushing === null) this.flush(-1);
+    this.documents.afterSweep();
     return due;
   }
 
@@ -327,7 +315,7 @@ export class TaskSubjects {
 
   /** Notes that block `n` is durable, and goes on writing subjects' documents in the background. */
   written(n: number): void {
-    for (const { subject } of this.changes.values()) this.keep(subject, n);
+    for (const { subject } of this.changes.values()) this.documents.keep(subject, n);
     this.changes = new Map();
     this.lastWritten = n;
     if (this.journaled?.block.n === n) {
@@ -338,7 +326,7 @@ export class TaskSubjects {
       }
     }
     this.journaled = null;
-    if (this.flushing === null) this.flush(n - this.options.keepBlocks);
+    this.documents.after(n);
   }
 
   /**
@@ -347,17 +335,10 @@ export class TaskSubjects {
    * @param orderly false where changes were added that did not become durable
    */
   async close(orderly: boolean, withinMs: number): Promise<void> {
-    const timer = setTimeout(() => this.closing.abort(), withinMs);
-    if (!orderly) this.closing.abort();
-    await this.flushing;
-    await this.dues.end();
-    await this.vault.ring.keepFresh().catch(() => undefined);
-    // At least once, since the journal may be tidied even where no document is behind.
-    for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
-      this.flush(Infinity);
-      await this.flushing;
-    }
-    clearTimeout(timer);
+    await this.documents.close(orderly, withinMs, async () => {
+      await this.dues.end();
+      await this.vault.ring.keepFresh().catch(() => undefined);
+    });
     this.cache.clear();
     this.recent.clear();
     this.late.clear();
@@ -393,9 +374,8 @@ export class TaskSubjects {
     const cached = this.cache.get(key);
     if (cached !== undefined) return cached;
     const kept =
-      this.behind.get(key)?.subject ??
+      this.documents.get(key) ??
       this.changes.get(key)?.subject ??
-      this.writing.get(key) ??
       this.fresh.get(key) ??
       this.late.get(key) ??
       this.dues.get(key);
@@ -405,11 +385,8 @@ export class TaskSubjects {
 
   /** Changed subjects whose documents are behind, or may still be. */
   private *changed(): Generator<Subject> {
-    for (const { subject } of this.behind.values()) yield subject;
-    for (const [key, subject] of this.writing) if (!this.behind.has(key)) yield subject;
-    for (const [key, { subject }] of this.changes) {
-      if (!this.behind.has(key) && !this.writing.has(key)) yield subject;
-    }
+    yield* this.documents.subjects();
+    for (const [key, { subject }] of this.changes) if (this.documents.get(key) === undefined) yield subject;
   }
 
   private async fetch(keys: string[]): Promise<void> {
@@ -450,7 +427,7 @@ export class TaskSubjects {
       const subject = await this.subjectOf(document);
       if (subject.late !== null) this.late.mark(subject, subject.late);
     }
-    for (const { subject } of this.behind.values()) {
+    for (const subject of this.documents.subjects()) {
       if (subject.late !== null) this.late.mark(subject, subject.late);
     }
   }
@@ -508,81 +485,9 @@ export class TaskSubjects {
       if (duties !== null) subject.duties = duties;
       if (late !== null) subject.late = late.set;
       subject.dueBy = null;
-      this.keep(subject, n);
+      this.documents.keep(subject, n);
     }
     this.cache.trim();
-  }
-
-  /** Notes that what is in memory of a subject is that of block `n`, and its document behind. */
-  private keep(subject: Subject, n: number): void {
-    subject.through = n;
-    subject.keptLate = subject.late;
-    if (!this.behind.has(subject.key)) this.behind.set(subject.key, { subject, since: n });
-  }
-
-  /**
-   * Writes documents of subjects that have been behind since block `until` or before. They are encoded here and now,
-   * between two blocks, so that no document holds what is not durable. `until` -1: writes none, only when subjects are due.
-   */
-  private flush(until: number): void {
-    if (this.broken) return;
-    const most = Math.max(this.options.flushSubjects, this.behind.size / 8);
-    const writes: SubjectWrite[] = [];
-    for (const [key, { subject, since }] of this.behind) {
-      if (since > until || writes.length >= most) break;
-      this.behind.delete(key);
-      this.writing.set(key, subject);
-      writes.push(toWrite(this.vault, this.task, this.blindId(subject), subject, this.dues.dateOf(subject)));
-    }
-    writes.push(...this.dues.takeWrites());
-    if (until === Infinity) writes.push(...this.marksLeft());
-    const digest = this.changes.size === 0 ? this.dues.takeDigest() : null;
-    const [oldest] = this.behind.values();
-    const watermark = oldest === undefined ? this.lastWritten : oldest.since - 1;
-    const tidy = watermark >= this.tidied + (until === Infinity ? 1 : TIDY_BLOCKS);
-    if (writes.length === 0 && !tidy && digest === null) return;
-    this.flushing = this.watch
-      .untilDone(async () => {
-        if (writes.length > 0) await writeDocuments(this.vault, writes);
-        if (tidy) await this.tidy(watermark);
-        if (digest !== null) await this.remember(digest);
-        return true;
-      }, this.closing.signal)
-      .catch(() => null)
-      .then((done) => {
-        // A fault that waiting does not mend meets the next block too, and is told there.
-        if (done === null) this.broken = true;
-        else this.writing = new Map();
-        this.flushing = null;
-      });
-  }
-
-  /** Marks that went without a block to say so: nothing had to be amended. For closing in order. */
-  private marksLeft(): SubjectWrite[] {
-    const left = [...this.changes.values()].filter(({ subject }) => subject.late !== subject.keptLate);
-    return left.map(({ subject }) => toMark(this.blindId(subject), subject));
-  }
-
-  /** Notes that all subjects were looked at by a set of registers. */
-  private async remember(digest: string): Promise<void> {
-    await this.vault.collections.watermarks.updateOne(
-      { _id: this.task },
-      { $set: { registers: digest }, $setOnInsert: { n: Long.fromNumber(-1) } },
-      { upsert: true, writeConcern: DURABLE },
-    );
-  }
-
-  private async tidy(watermark: number): Promise<void> {
-    const { watermarks, journal } = this.vault.collections;
-    await watermarks.updateOne(
-      { _id: this.task },
-      { $max: { n: Long.fromNumber(watermark) } },
-      { upsert: true, writeConcern: DURABLE },
-    );
-    await journal.deleteMany({ _id: blocksBetween(this.task, 0, watermark) });
-    const own = [Math.max(this.tidied, this.inherited) + 1, watermark] as const;
-    await removeVoid(this.vault, this.task, own, () => this.writer);
-    this.tidied = watermark;
   }
 }
 

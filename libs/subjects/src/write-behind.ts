@@ -1,0 +1,187 @@
+import { Long } from 'mongodb';
+import { DURABLE } from '#libs/trail';
+import type { MongoWatch } from '#libs/trail';
+import { removeVoid } from './by-block.js';
+import type { SubjectVault } from './collections.js';
+import { blocksBetween } from './documents.js';
+import type { DueSubjects } from './due-subjects.js';
+import type { Subject } from './subject.js';
+import { toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
+
+/** The task whose subjects are written. */
+export interface WrittenTask {
+  readonly task: number;
+  readonly writer: string;
+  /** Last block of the owners before. */
+  readonly inherited: number;
+  /** Last block that all documents had when the task was taken over. */
+  readonly watermark: number;
+}
+
+/** How the documents follow; see SubjectOptions. */
+export interface WriteBehindOptions {
+  readonly keepBlocks: number;
+  readonly flushSubjects: number;
+}
+
+/** What the subjects' documents need of their owner. */
+export interface WriteBehindSource {
+  readonly dues: DueSubjects;
+  readonly blindId: (subject: Subject) => Buffer;
+  /** Last block that is durable. */
+  readonly lastWritten: () => number;
+  /** Subjects that the block under way changes. */
+  readonly underWay: () => readonly Subject[];
+}
+
+/** Watermark and journal are tidied once this many blocks can go. */
+const TIDY_BLOCKS = 32;
+
+/**
+ * Writes the subjects' documents in the background, some blocks behind, and afterwards tidies the journal that had what
+ * they lacked. What it does not come to write, the journal has.
+ */
+export class WriteBehind {
+  /** Changed subjects whose documents are behind, to the block of their first change since; in order of that block. */
+  private readonly behind = new Map<string, { readonly subject: Subject; readonly since: number }>();
+  /** Subjects whose documents are being written. */
+  private writing = new Map<string, Subject>();
+  private flushing: Promise<void> | null = null;
+  private readonly closing = new AbortController();
+  private tidied: number;
+  /** Set where a write failed for good: from then on the journal alone keeps what is new. */
+  private broken = false;
+
+  constructor(
+    private readonly of: WrittenTask,
+    private readonly vault: SubjectVault,
+    private readonly watch: MongoWatch,
+    private readonly options: WriteBehindOptions,
+    private readonly source: WriteBehindSource,
+  ) {
+    this.tidied = of.watermark;
+  }
+
+  /** A subject whose document is behind, or may still be. */
+  get(key: string): Subject | undefined {
+    return this.behind.get(key)?.subject ?? this.writing.get(key);
+  }
+
+  isBehind({ key }: Subject): boolean {
+    return this.behind.has(key);
+  }
+
+  /** Subjects whose documents are behind, or may still be. */
+  *subjects(): Generator<Subject> {
+    for (const { subject } of this.behind.values()) yield subject;
+    for (const [key, subject] of this.writing) if (!this.behind.has(key)) yield subject;
+  }
+
+  /** Notes that what is in memory of a subject is that of block `n`, and its document behind. */
+  keep(subject: Subject, n: number): void {
+    subject.through = n;
+    subject.keptLate = subject.late;
+    if (!this.behind.has(subject.key)) this.behind.set(subject.key, { subject, since: n });
+  }
+
+  /** Goes on writing after block `n`, unless it is writing still. */
+  after(n: number): void {
+    if (this.flushing === null) this.flush(n - this.options.keepBlocks);
+  }
+
+  /** Writes what sweeping found, also where no block comes of it. */
+  afterSweep(): void {
+    if (this.flushing === null) this.flush(-1);
+  }
+
+  /**
+   * Writes what is left, where `orderly` and time allows.
+   *
+   * @param ready done between what is under way and what is left
+   */
+  async close(orderly: boolean, withinMs: number, ready: () => Promise<void>): Promise<void> {
+    const timer = setTimeout(() => this.closing.abort(), withinMs);
+    if (!orderly) this.closing.abort();
+    await this.flushing;
+    await ready();
+    // At least once, since the journal may be tidied even where no document is behind.
+    for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
+      this.flush(Infinity);
+      await this.flushing;
+    }
+    clearTimeout(timer);
+  }
+
+  /**
+   * Writes documents of subjects that have been behind since block `until` or before. They are encoded here and now,
+   * between two blocks, so that no document holds what is not durable. `until` -1: writes none, only when subjects are due.
+   */
+  private flush(until: number): void {
+    if (this.broken) return;
+    const { dues, underWay, lastWritten } = this.source;
+    const writes = this.documentsBehind(until);
+    writes.push(...dues.takeWrites());
+    if (until === Infinity) writes.push(...this.marksLeft());
+    const digest = underWay().length === 0 ? dues.takeDigest() : null;
+    const [oldest] = this.behind.values();
+    const watermark = oldest === undefined ? lastWritten() : oldest.since - 1;
+    const tidy = watermark >= this.tidied + (until === Infinity ? 1 : TIDY_BLOCKS);
+    if (writes.length === 0 && !tidy && digest === null) return;
+    this.flushing = this.watch
+      .untilDone(async () => {
+        if (writes.length > 0) await writeDocuments(this.vault, writes);
+        if (tidy) await this.tidy(watermark);
+        if (digest !== null) await this.remember(digest);
+        return true;
+      }, this.closing.signal)
+      .catch(() => null)
+      .then((done) => {
+        // A fault that waiting does not mend meets the next block too, and is told there.
+        if (done === null) this.broken = true;
+        else this.writing = new Map();
+        this.flushing = null;
+      });
+  }
+
+  private documentsBehind(until: number): SubjectWrite[] {
+    const { dues, blindId } = this.source;
+    const most = Math.max(this.options.flushSubjects, this.behind.size / 8);
+    const writes: SubjectWrite[] = [];
+    for (const [key, { subject, since }] of this.behind) {
+      if (since > until || writes.length >= most) break;
+      this.behind.delete(key);
+      this.writing.set(key, subject);
+      writes.push(toWrite(this.vault, this.of.task, blindId(subject), subject, dues.dateOf(subject)));
+    }
+    return writes;
+  }
+
+  /** Marks that went without a block to say so: nothing had to be amended. For closing in order. */
+  private marksLeft(): SubjectWrite[] {
+    const left = this.source.underWay().filter((subject) => subject.late !== subject.keptLate);
+    return left.map((subject) => toMark(this.source.blindId(subject), subject));
+  }
+
+  /** Notes that all subjects were looked at by a set of registers. */
+  private async remember(digest: string): Promise<void> {
+    await this.vault.collections.watermarks.updateOne(
+      { _id: this.of.task },
+      { $set: { registers: digest }, $setOnInsert: { n: Long.fromNumber(-1) } },
+      { upsert: true, writeConcern: DURABLE },
+    );
+  }
+
+  private async tidy(watermark: number): Promise<void> {
+    const { watermarks, journal } = this.vault.collections;
+    const { task, writer, inherited } = this.of;
+    await watermarks.updateOne(
+      { _id: task },
+      { $max: { n: Long.fromNumber(watermark) } },
+      { upsert: true, writeConcern: DURABLE },
+    );
+    await journal.deleteMany({ _id: blocksBetween(task, 0, watermark) });
+    const own = [Math.max(this.tidied, inherited) + 1, watermark] as const;
+    await removeVoid(this.vault, task, own, () => writer);
+    this.tidied = watermark;
+  }
+}
