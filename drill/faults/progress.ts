@@ -1,5 +1,5 @@
 import { ACTS_TASK } from '#libs/trail';
-import type { BlockHead, LogReader, TrailReader } from '#libs/trail';
+import type { LogReader, TrailReader } from '#libs/trail';
 import type { Published } from './publishing.js';
 
 /** How far a trail has come, read block by block. */
@@ -7,11 +7,12 @@ export class Progress {
   blocks = 0;
   private readonly next = new Map<number, number>();
   private readonly positions = new Map<number, Readonly<Record<string, number>>>();
-  private readonly lasts = new Map<number, Pick<BlockHead, 'task' | 'n' | 'count'>>();
+  /** By task, the last block that has entries. */
+  private readonly lasts = new Map<number, number>();
 
   constructor(
     private readonly trail: TrailReader,
-    private readonly log: Pick<LogReader, 'logIndexOf' | 'checkpoint'>,
+    private readonly log: Pick<LogReader, 'firstBlocks' | 'checkpoint'>,
   ) {}
 
   /** Reads the blocks that have come. Throws where MongoDB is away. */
@@ -21,7 +22,7 @@ export class Progress {
       for await (const head of this.trail.heads({ task, from: this.next.get(task) ?? 0 })) {
         this.next.set(task, head.n + 1);
         this.positions.set(task, head.next);
-        if (head.count > 0) this.lasts.set(task, head);
+        if (head.count > 0) this.lasts.set(task, head.n);
         this.blocks++;
       }
     }
@@ -37,10 +38,7 @@ export class Progress {
   /** Whether all blocks read so far that have entries are under a signed checkpoint. Throws where MongoDB is away. */
   async signed(): Promise<boolean> {
     const { size } = (await this.log.checkpoint()) ?? { size: 0 };
-    for (const { task, n, count } of this.lasts.values()) {
-      const index = await this.log.logIndexOf(task, n, count - 1);
-      if (index === null || index >= size) return false;
-    }
-    return true;
+    const first = await this.log.firstBlocks(size);
+    return [...this.lasts].every(([task, n]) => n < (first.get(task) ?? 0));
   }
 }

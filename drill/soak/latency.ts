@@ -16,7 +16,6 @@ const POLL_MS = 100;
 interface Waiting {
   readonly task: number;
   readonly n: number;
-  readonly count: number;
   readonly published: readonly number[];
 }
 
@@ -73,7 +72,7 @@ export class LatencyWatch {
           return isNew ? [source!.timestamp] : [];
         });
         for (const at of published) this.durable.push(now - at);
-        if (block.count > 0) this.waiting.push({ task, n: block.n, count: block.count, published });
+        if (block.count > 0) this.waiting.push({ task, n: block.n, published });
       }
     }
   }
@@ -84,8 +83,9 @@ export class LatencyWatch {
     if (this.log.newest?.size === before) return;
     const now = Date.now();
     const left: Waiting[] = [];
+    const isCovered = await this.log.coverage();
     for (const block of this.waiting) {
-      if (await this.log.covers([block])) for (const at of block.published) this.signed.push(now - at);
+      if (isCovered(block)) for (const at of block.published) this.signed.push(now - at);
       else left.push(block);
     }
     this.waiting = left;

@@ -13,7 +13,7 @@ export class LogWatch {
   constructor(
     readonly url: string,
     private readonly verifierKeys: readonly string[],
-    private readonly reader: Pick<LogReader, 'logIndexOf'>,
+    private readonly reader: Pick<LogReader, 'firstBlocks'>,
   ) {}
 
   /** Looks for a newer checkpoint. Where the log does not answer, or not with a signed one, the last one stays. */
@@ -28,13 +28,9 @@ export class LogWatch {
     }
   }
 
-  /** Whether the newest checkpoint covers these blocks. */
-  async covers(blocks: readonly Pick<BlockHead, 'task' | 'n' | 'count'>[]): Promise<boolean> {
-    const size = this.newest?.size ?? 0;
-    for (const { task, n, count } of blocks) {
-      const last = await this.reader.logIndexOf(task, n, count - 1);
-      if (last === null || last >= size) return false;
-    }
-    return true;
+  /** Tells of blocks with entries whether the newest checkpoint covers them. */
+  async coverage(): Promise<(block: Pick<BlockHead, 'task' | 'n'>) => boolean> {
+    const first = await this.reader.firstBlocks(this.newest?.size ?? 0);
+    return ({ task, n }) => n < (first.get(task) ?? 0);
   }
 }

@@ -71,7 +71,7 @@ export async function run(
       const trouble = await services.trouble();
       view.show({ published: publishing.published, toPublish: options.events, trouble });
       const judged = options.once && ends !== null && watch.hasReached(ends);
-      if (judged && (await log.covers(watch.lastBlocks()))) break;
+      if (judged && watch.lastBlocks().every(await log.coverage())) break;
       await Promise.race([sleep(POLL_MS, undefined, { signal }).catch(() => undefined), finished ? never : published]);
     }
     view.close();

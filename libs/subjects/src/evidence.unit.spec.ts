@@ -31,6 +31,15 @@ const rows = fc.array(row, { maxLength: 20 });
 const filled = (all: readonly EvidenceRow[]) => all.flatMap((each, index) => (each === null ? [] : [{ index, row: each }])); // prettier-ignore
 
 describe('evidence', () => {
+  test('shares its memory with nothing, so that what is kept of it can be counted', () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const bytes = encodeEvidence(all);
+        expect(bytes.buffer.byteLength).toBe(bytes.length);
+      }),
+    );
+  });
+
   test('comes back as it was, compressed too', () => {
     fc.assert(
       fc.property(rows, (all) => {

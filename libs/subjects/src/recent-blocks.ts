@@ -12,7 +12,8 @@ export interface RecentBlock {
   readonly evidence: Buffer;
 }
 
-/** What a subject's key and an entry's number take beside the evidence, about. */
+/** What a block takes beside its content, and a subject's key and an entry's number beside the evidence, about. */
+const BLOCK_BYTES = 1_024;
 const SUBJECT_BYTES = 96;
 const ENTRY_BYTES = 8;
 
@@ -76,5 +77,5 @@ export class RecentBlocks {
 }
 
 function weight({ numbers, entries, evidence }: RecentBlock): number {
-  return evidence.length + SUBJECT_BYTES * numbers.size + ENTRY_BYTES * entries.length;
+  return BLOCK_BYTES + evidence.length + SUBJECT_BYTES * numbers.size + ENTRY_BYTES * entries.length;
 }

@@ -124,6 +124,16 @@ describe.each(readers)('a reader %s', (_, tested) => {
     expect(await tested.logIndexOf(0, 0, 1)).toBeNull();
     expect(await tested.logIndexOf(0, 1, 0)).toBeNull();
   });
+
+  test('tells of each task the first block that a checkpoint does not cover', async () => {
+    const named = ({ task, block }: { task: number; block: number }) => `${task} ${block}`;
+    for (const size of [0, 1, 100, 101, 102, 256, 10_267, 10_268, 65_536, 69_999, 70_000]) {
+      const first = await tested.firstBlocks(size);
+      const open = new Set(log.places.slice(size).map(named));
+      const wrong = log.places.filter((place) => place.block < (first.get(place.task) ?? 0) === open.has(named(place)));
+      expect([size, wrong.slice(0, 3)]).toEqual([size, []]);
+    }
+  });
 });
 
 test('tells checkpoints, newest and by size', async () => {

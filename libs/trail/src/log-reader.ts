@@ -74,6 +74,8 @@ export interface LogReader {
   locate(logIndex: number): Promise<ChainPosition | null>;
   /** The log index of an entry; null where it is not in the log (yet, or any more). */
   logIndexOf(task: number, block: number, index: number): Promise<number | null>;
+  /** By task, the number of the first block that a checkpoint of that size does not cover; 0 for tasks that are not there. */
+  firstBlocks(size: number): Promise<ReadonlyMap<number, number>>;
 }
 
 const HASH_BYTES = 32;
@@ -179,6 +181,10 @@ export class MongoLogReader implements LogReader {
     if (start === null) return null;
     const [found] = await this.order.blocks(start, start + 1);
     return found !== undefined && index < found.count ? start + index : null;
+  }
+
+  async firstBlocks(size: number): Promise<ReadonlyMap<number, number>> {
+    return this.order.firstBlocks(size);
   }
 
   /** Whether a tile of that width is one of the newest checkpoint's or of an earlier one, and not pruned. */
