@@ -37,6 +37,8 @@ export interface SoakOutcome {
 /** So much may be left to audit when publishing ends, and takes no longer. */
 const CATCH_UP_MS = 120_000;
 const POLL_MS = 250;
+/** What may fill up does so in the first minutes: from then on, growth is growth. */
+const SMALL_CACHES = { HJEMMEL_CACHE_SUBJECTS: '10000' };
 
 /**
  * Runs the product for a while under a steady load with late, repeated and unreadable records and aborted transactions,
@@ -45,7 +47,7 @@ const POLL_MS = 250;
 export async function soak(options: SoakOptions, out: NodeJS.WriteStream, signal: AbortSignal): Promise<SoakOutcome> {
   const { onProgress, close } = progressDisplay(out);
   try {
-    const installation = await install({ ...options, onProgress, signal });
+    const installation = await install({ ...options, env: SMALL_CACHES, onProgress, signal });
     try {
       return await soakOn(installation, options, onProgress, signal);
     } finally {

@@ -2,7 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DeadLetters, KafkajsSource, SchemaRegistry, TaskStream } from '#libs/stream';
-import { SubjectStore } from '#libs/subjects';
+import { SUBJECT_DEFAULTS, SubjectStore } from '#libs/subjects';
 import type { RegisterWatch, TransferLaw } from '#libs/register';
 import { MongoConnection, MongoRegisterArchive, MongoTrailWriter } from '#libs/trail';
 import { Auditor } from './auditor.js';
@@ -41,7 +41,10 @@ export class AuditorModule implements OnApplicationShutdown {
     watch.start();
     const auditor = new Auditor({
       trail: new MongoTrailWriter(mongodb),
-      subjects: new SubjectStore(mongodb, settings.vaultKeys),
+      subjects: new SubjectStore(mongodb, settings.vaultKeys, {
+        ...SUBJECT_DEFAULTS,
+        cacheSubjects: settings.cacheSubjects,
+      }),
       watch: mongodb.watch,
       deadLetters,
       registry: settings.schemaRegistryUrl === null ? null : new SchemaRegistry(settings.schemaRegistryUrl, log),

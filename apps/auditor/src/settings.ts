@@ -4,7 +4,7 @@ import { SettingsReader } from '#libs/service';
 import type { Environment } from '#libs/service';
 import { kafkaSettings, STREAM_DEFAULTS } from '#libs/stream';
 import type { StreamSettings } from '#libs/stream';
-import { parseVaultKeys, VaultError } from '#libs/subjects';
+import { parseVaultKeys, SUBJECT_DEFAULTS, VaultError } from '#libs/subjects';
 import type { VaultKey } from '#libs/subjects';
 
 export interface AuditorSettings {
@@ -22,6 +22,8 @@ export interface AuditorSettings {
   readonly registersPollMs: number;
   /** From one look at the duties to the next, ms. */
   readonly sweepEveryMs: number;
+  /** Data subjects kept in memory, over all tasks owned. */
+  readonly cacheSubjects: number;
   /** Port for health and metrics; 0: chosen by the system; null: none. */
   readonly port: number | null;
 }
@@ -63,6 +65,7 @@ export function readSettings(env: Environment): AuditorSettings {
     registers: from.text('HJEMMEL_REGISTERS'),
     registersPollMs: (from.number('HJEMMEL_REGISTERS_POLL_SECONDS', 1, 86_400) ?? REGISTERS_POLL_SECONDS) * 1_000,
     sweepEveryMs: (from.number('HJEMMEL_SWEEP_SECONDS', 1, 86_400) ?? SWEEP_SECONDS) * 1_000,
+    cacheSubjects: from.number('HJEMMEL_CACHE_SUBJECTS', 1_000, 10_000_000) ?? SUBJECT_DEFAULTS.cacheSubjects,
     port: from.port(),
   });
 }

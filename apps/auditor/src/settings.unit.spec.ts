@@ -34,6 +34,7 @@ describe('readSettings', () => {
       registers: null,
       registersPollMs: 5_000,
       sweepEveryMs: 60_000,
+      cacheSubjects: 500_000,
       port: null,
     });
   });
@@ -62,6 +63,11 @@ describe('readSettings', () => {
     ['neither true nor false', { KAFKA_SSL: 'yes' }, 'KAFKA_SSL must be true or false'],
     ['a port out of range', { PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
     ['a bad topic name', { HJEMMEL_TOPIC_ORDERS: 'a b' }, '`a b` is no name of a Kafka topic'],
+    [
+      'a cache that holds next to nothing',
+      { HJEMMEL_CACHE_SUBJECTS: '10' },
+      'HJEMMEL_CACHE_SUBJECTS must be a whole number from 1',
+    ],
     ['sweeps without a pause', { HJEMMEL_SWEEP_SECONDS: '0' }, 'HJEMMEL_SWEEP_SECONDS must be a whole number from 1'],
     ['one topic for two streams', { HJEMMEL_TOPIC_ORDERS: 'rights' }, 'name the same topic'],
     ['dead letters that are read', { HJEMMEL_TOPIC_DEAD_LETTER: 'orders' }, 'names a topic that is read'],
