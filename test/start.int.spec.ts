@@ -101,7 +101,7 @@ describe('npm start -- --once', () => {
   }, 180_000);
 
   test('goes on where a start that was killed left off', async () => {
-    const killed = start('--once', '--events', '6000', '--seed', '2');
+    const killed = start('--once', '--events', '60000', '--seed', '2');
     await killed.output(/published [1-9]/);
     killed.child.kill('SIGKILL');
     await killed.end();
