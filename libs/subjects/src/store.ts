@@ -10,7 +10,7 @@ import { KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
 
 export interface SubjectStoreOptions {
-  /** Subjects kept in memory over all tasks owned; a few hundred bytes each. */
+  /** Subjects kept in memory over all tasks owned. */
   readonly cacheSubjects: number;
   readonly keepBlocks: number;
   readonly flushSubjects: number;
