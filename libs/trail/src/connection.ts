@@ -1,5 +1,5 @@
 import { MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
-import type { Db } from 'mongodb';
+import type { Db, TopologyDescription } from 'mongodb';
 import './driver-repair.js';
 import { MongoWatch } from './mongo-watch.js';
 import type { WatchLog } from './mongo-watch.js';
@@ -13,6 +13,11 @@ const PING_WITHIN_MS = 2_000;
 /** MongoDB cannot be used as the connection string says; one sentence for the user, without secrets. */
 export class MongodbFault extends Error {
   override readonly name = 'MongodbFault';
+}
+
+/** Whether one of the servers takes writes. */
+function takesWrites({ type, hasKnownServers }: TopologyDescription): boolean {
+  return type === 'ReplicaSetWithPrimary' || (type !== 'ReplicaSetNoPrimary' && hasKnownServers);
 }
 
 const AUTHENTICATION_FAILED = 18;
@@ -33,6 +38,9 @@ export class MongoConnection {
     this.client = new MongoClient(uri, { ...TIMEOUTS, appName });
     this.db = this.client.db();
     this.watch = new MongoWatch(() => this.client.connect(), log);
+    this.client.on('topologyDescriptionChanged', ({ previousDescription: before, newDescription: after }) =>
+      this.watch.serversChanged(takesWrites(before), takesWrites(after)),
+    );
   }
 
   /**
@@ -71,6 +79,7 @@ export class MongoConnection {
   }
 
   async close(): Promise<void> {
+    this.client.removeAllListeners('topologyDescriptionChanged');
     await this.client.close();
   }
 }

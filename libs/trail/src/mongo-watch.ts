@@ -71,7 +71,7 @@ export class MongoWatch {
         return result;
       } catch (fault) {
         if (!isPassing(fault)) throw fault;
-        this.away(fault as MongoError);
+        this.away((fault as MongoError).name);
         await sleep(Math.min(2_000, 50 * 2 ** Math.min(attempt, 10)), undefined, signal ? { signal } : {}).catch(
           () => undefined,
         );
@@ -80,10 +80,22 @@ export class MongoWatch {
     return null;
   }
 
-  private away(fault: MongoError): void {
+  /**
+   * Is told so by the driver, which asks the servers also while nobody else does: without it, who has nothing to write
+   * would not notice.
+   *
+   * @param before whether a server took writes until now
+   * @param after whether one does now
+   */
+  serversChanged(before: boolean, after: boolean): void {
+    if (before && !after) this.away('NoWritableServer');
+    if (!before && after) this.back();
+  }
+
+  private away(fault: string): void {
     if (this.since !== null) return;
     this.since = Date.now();
-    this.log.warn({ fault: fault.name }, 'MongoDB does not answer; trying again until it does');
+    this.log.warn({ fault }, 'MongoDB does not answer; trying again until it does');
   }
 
   private back(): void {

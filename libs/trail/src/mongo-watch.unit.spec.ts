@@ -47,6 +47,20 @@ test('an answer to what was asked before it went away does not say that it is ba
   expect(said).toEqual([away, back]);
 });
 
+test('the driver, too, tells that it is away and back, once a change', () => {
+  const { said, watch } = told();
+  watch.serversChanged(false, true);
+  expect(said).toEqual([]);
+  watch.serversChanged(true, true);
+  watch.serversChanged(true, false);
+  expect(watch.up).toBe(false);
+  watch.serversChanged(false, false);
+  expect(said).toEqual([away]);
+  watch.serversChanged(false, true);
+  expect(watch.up).toBe(true);
+  expect(said).toEqual([away, back]);
+});
+
 test('what waiting does not mend is thrown', async () => {
   const { said, watch } = told();
   await expect(watch.untilDone(() => Promise.reject(new TypeError('ours')))).rejects.toThrow('ours');
