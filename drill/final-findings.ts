@@ -80,7 +80,8 @@ export class FinalFindings {
       if (amended === undefined) return void fault(`amends ${JSON.stringify(amends)}, which is no finding before it`);
       if (amends.task !== task || amended.block >= block) fault('amends what is not in an earlier block of its task');
       if (amended.entry.kind === 'unreadable') fault('amends what nobody could read');
-      const differing = KEPT.filter((field) => !same(entry[field], amended.entry[field]));
+      const kept = amended.entry.kind === 'duty' ? KEPT : [...KEPT, 'register' as const];
+      const differing = kept.filter((field) => !same(entry[field], amended.entry[field]));
       if (differing.length > 0) fault(`differs from the entry it amends in ${differing.join(', ')}`);
       const text = textOf(entry);
       if (text === amended.text) fault(`says of ${amended.place ?? 'a duty'} what was said before`);
@@ -206,7 +207,7 @@ export function differences(actual: Findings, expected: Findings): string[] {
   return told;
 }
 
-/** What an amendment has in common with the entry it amends. */
+/** What an amendment has in common with the entry it amends; that of a finding also the register. */
 const KEPT = [
   'source',
   'tag',
@@ -216,7 +217,6 @@ const KEPT = [
   'service',
   'purpose',
   'legalBasis',
-  'register',
 ] as const satisfies readonly (keyof AuditEntry)[];
 
 function same(a: unknown, b: unknown): boolean {

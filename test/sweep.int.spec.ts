@@ -70,7 +70,7 @@ test('a duty is found once, whoever sweeps, and amended by what becomes known of
   await verified(world);
 });
 
-test('what falls due as time goes by is found then; a clock that goes back takes nothing back', async () => {
+test('what falls due as time goes by is found then; what a wrong clock found too early is excused until it is due', async () => {
   await publish(world, [received('eva', 10)]);
   const today = world.start(EVERY_SECOND);
   await swept();
@@ -84,9 +84,16 @@ test('what falls due as time goes by is found then; a clock that goes back takes
   expect(eva?.entry.occurredAt).toBeGreaterThan(NOW);
   later.kill('SIGKILL');
   await later.exited;
-  world.start(EVERY_SECOND);
+  const right = world.start(EVERY_SECOND);
+  await trail.reach('amendment', 1);
+  const [excused] = trail.of('amendment');
+  expect([excused?.entry.verdict, excused?.entry.tag]).toEqual(['compliant', eva?.entry.tag]);
   await swept();
-  expect(trail.of('amendment')).toHaveLength(0);
-  expect(trail.of('duty')).toHaveLength(before + 1 + 8);
+  expect([trail.of('amendment').length, trail.of('duty').length]).toEqual([1, before + 1 + 8]);
+  right.kill('SIGTERM');
+  expect(await right.exited).toBe(0);
+  world.start({ ...EVERY_SECOND, TEST_CLOCK_OFFSET_MS: String(30 * DAY) });
+  await trail.reach('amendment', 2);
+  expect(trail.of('amendment').at(-1)?.entry).toMatchObject({ verdict: 'violation', tag: eva?.entry.tag });
   await verified(world);
 });

@@ -77,8 +77,10 @@ export class Auditor {
       const writer = randomUUID();
       const writers = (from: number, to: number) => trail.writers(task, from, to);
       const takeover = { task, last: end?.n ?? -1, writer, writers };
-      const due = (subject: Subject) => dueOf(subject, now(), book.current.registers, book.resolve);
-      return { end, writer, subjects: await subjects.open(takeover, tasks, due) };
+      const { registers } = book.current;
+      const due = (subject: Subject) => dueOf(subject, now(), registers, book.resolve);
+      const rules = { registers: registers.inForceDigest(now()), dueOf: due };
+      return { end, writer, subjects: await subjects.open(takeover, tasks, rules) };
     }, signal);
     if (opened === null) return null;
     const { end, writer } = opened;

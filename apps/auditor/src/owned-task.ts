@@ -11,7 +11,7 @@ import { Draft } from './draft.js';
 import type { LateFinding, Metrics } from './metrics.js';
 import type { LoadedRulebook, RegisterBook } from './register-book.js';
 import type { SweepClock } from './sweep-clock.js';
-import { sweepDuties } from './sweep.js';
+import { dueOf, sweepDuties } from './sweep.js';
 import { Tally } from './tally.js';
 
 /** Findings of earlier blocks that a block judges again, at most about. */
@@ -162,7 +162,11 @@ export class OwnedTask {
       this.recallUses(rejudgements);
       let swept: readonly Subject[] = [];
       if (at !== null) {
-        subjects.inForce(rulebook.registers.inForceDigest(at));
+        // What was looked at by a wrong clock is looked at again, like what was by other registers.
+        const corrected = clock.correctedAt === null ? '' : ` ${clock.correctedAt}`;
+        const { registers } = rulebook;
+        const due = (subject: Subject) => dueOf(subject, this.parts.now(), registers, this.parts.book.resolve);
+        subjects.inForce(registers.inForceDigest(at) + corrected, due);
         swept = await subjects.toSweep(at, SWEPT_A_BLOCK);
       }
       await this.parts.book.require(registersOf(rejudgements, swept));

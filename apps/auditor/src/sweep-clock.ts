@@ -1,9 +1,16 @@
+/** Clocks that agree differ by no more, ms. */
+const TOLERANCE = 5 * 60_000;
+
 /**
  * Says when the duties of a task are to be looked at, and as of which time.
  *
  * Swept is as of now, but never beyond the time up to which the task's records have been taken: who catches up on a year
  * would else find every request unanswered whose answer is still to be read. A sweep goes on over many blocks, all as
- * of its beginning; none is as of an earlier time than the one before, wherever the clock jumps.
+ * of its beginning.
+ *
+ * None is as of an earlier time than the one before, as clocks of several auditors differ a little. But where they differ
+ * by more than that, the clock of the sweep before was wrong: what is swept then is as of now again, everybody is looked
+ * at, and what was found too early is taken back.
  */
 export class SweepClock {
   /** As of when the sweep under way is; null: none is. */
@@ -11,6 +18,7 @@ export class SweepClock {
   private startedAt: number;
   private latest = -Infinity;
   private duration: number | null = null;
+  private corrected: number | null = null;
 
   /** @param everyMs from the beginning of one sweep to that of the next; the first begins so long from now */
   constructor(
@@ -30,14 +38,26 @@ export class SweepClock {
     return this.latest;
   }
 
+  /** When it was found last that a sweep had been as of a time that is still to come, ms; null: it was not. */
+  get correctedAt(): number | null {
+    return this.corrected;
+  }
+
   /**
    * As of when to sweep, ms; null: nothing is to be swept yet.
    *
    * @param reached the time up to which the task's records have been taken; Infinity: all have been
    */
   due(reached: number): number | null {
-    if (this.underWay !== null) return this.underWay;
     const now = this.now();
+    if (this.latest > now + TOLERANCE) {
+      this.underWay = null;
+      // What is found too early cannot be told from what was found in time before all records are read.
+      if (reached < now) return null;
+      this.latest = -Infinity;
+      this.corrected = now;
+    }
+    if (this.underWay !== null) return this.underWay;
     const waits = now >= this.startedAt && now < this.startedAt + this.everyMs;
     const at = Math.max(this.latest, Math.min(now, reached));
     if (waits || at === -Infinity) return null;

@@ -45,16 +45,37 @@ describe('SweepClock', () => {
     expect(clock.due(Infinity)).toBe(time.now);
   });
 
-  test('never goes back, whatever the clock or the records say', () => {
+  test('does not go back for a clock that is a little behind, nor for what records say', () => {
     const { time, clock } = setUp();
     expect(clock.due(Infinity)).toBe(1_000 * MINUTE);
     clock.done();
-    time.now = 900 * MINUTE;
+    time.now = 996 * MINUTE;
     expect(clock.due(Infinity)).toBe(1_000 * MINUTE);
     clock.done();
     expect(clock.due(Infinity)).toBeNull();
     time.now = 1_100 * MINUTE;
     expect(clock.due(5)).toBe(1_000 * MINUTE);
+    expect(clock.correctedAt).toBeNull();
+  });
+
+  test('goes back where the clock had been wrong, in the middle of a sweep too, once everything is read', () => {
+    const { time, clock } = setUp();
+    expect(clock.due(Infinity)).toBe(1_000 * MINUTE);
+    time.now = 900 * MINUTE;
+    expect(clock.due(899 * MINUTE)).toBeNull();
+    expect([clock.at, clock.correctedAt]).toEqual([1_000 * MINUTE, null]);
+    expect(clock.due(Infinity)).toBe(900 * MINUTE);
+    expect([clock.at, clock.correctedAt]).toEqual([900 * MINUTE, 900 * MINUTE]);
+    clock.done();
+    time.now += MINUTE;
+    expect(clock.due(Infinity)).toBe(901 * MINUTE);
+    expect(clock.correctedAt).toBe(900 * MINUTE);
+  });
+
+  test('goes back behind an owner before whose clock was wrong', () => {
+    const { time, clock } = setUp();
+    clock.continueFrom(time.now + 6 * MINUTE);
+    expect(clock.due(Infinity)).toBe(time.now);
   });
 
   test('never goes back behind the owner before', () => {

@@ -41,7 +41,7 @@ export function judge({ event: given, timestamp, registers, facts, law, register
     const message = 'the event claims a time more than 5 minutes after it was recorded in Kafka';
     fire({ reasons }, 'clock-implausible', 'gap', null, message);
   }
-  const exceeded = occurredAt >= facts.exceededFrom && given.stream !== 'rights';
+  const exceeded = register !== undefined && occurredAt >= facts.exceededFrom && given.stream !== 'rights';
   if (exceeded) {
     const message = 'more is on record of this subject than can be held against an event; a person must look';
     fire({ reasons }, 'facts-exceeded', 'gap', null, message);

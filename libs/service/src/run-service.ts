@@ -40,7 +40,9 @@ interface Prepared {
  * stack trace, a clean end on SIGTERM and SIGINT. Exit code 0: asked to stop; 1: a fault; 2: wrong settings or set-up.
  */
 export async function runService({ name, misuses = [], finishing, prepare }: Service): Promise<void> {
-  const log = pino({ name, base: null, level: process.env['LOG_LEVEL'] || 'info' });
+  const level = process.env['LOG_LEVEL'] || 'info';
+  const levels = [...Object.keys(pino.levels.values), 'silent'];
+  const log = pino({ name, base: null, level: levels.includes(level) ? level : 'info' });
   let app: INestApplication | null = null;
   let ending: Promise<void> | null = null;
 
@@ -74,6 +76,7 @@ export async function runService({ name, misuses = [], finishing, prepare }: Ser
   try {
     const tooOld = nodeFault(process.versions.node);
     if (tooOld !== null) throw new SettingsError([tooOld]);
+    if (!levels.includes(level)) throw new SettingsError([`LOG_LEVEL: \`${level}\` is none of ${levels.join(', ')}.`]);
     const { module, port, configure, started } = await prepare(log, fail);
     app = await NestFactory.create(module, { logger: new NestLogger(log) });
     configure?.(app);

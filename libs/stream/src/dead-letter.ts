@@ -24,7 +24,7 @@ export const DEAD_LETTER_HEADERS = {
   offset: 'kafka_dlt-original-offset',
   timestamp: 'kafka_dlt-original-timestamp',
   reason: 'hjemmel_reason',
-  /** Present where the value was too large for the dead-letter topic and was left out; its length as text. */
+  /** Present where the letter was too large for the topic, and has no key, value or other headers; the value's length. */
   omitted: 'hjemmel_value_omitted',
 } as const;
 
@@ -62,6 +62,11 @@ export class DeadLetters {
         const type = typeOf(fault);
         if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
           if (messages.length > 1) return this.sendSingly(letters, signal);
+          const { topic } = this;
+          this.log.warn(
+            { topic, bytes: messages[0]?.value?.length ?? 0 },
+            'a dead letter is too large for its topic and goes there without key, value and headers: raise max.message.bytes',
+          );
           messages = messages.map(withoutValue);
           continue;
         }

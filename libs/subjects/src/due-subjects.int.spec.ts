@@ -129,10 +129,10 @@ describe('a sweep', () => {
   test('by another set of registers looks at everybody, once', async () => {
     const chain = chainOf();
     const first = await chain.open('first');
-    first.inForce('a');
+    first.inForce('a', chain.due);
     await chain.block(first, 'first', KEYS.map((key) => order(key, NOW))); // prettier-ignore
     expect(await sweep(first, NOW, NOW + DAY)).toEqual([]);
-    first.inForce('b');
+    first.inForce('b', chain.due);
     await chain.block(first, 'first', [order('acme/s-0', NOW)]);
     const asked: string[] = [];
     chain.dueOf = ({ key }) => (asked.push(key), NOW - 1);
@@ -140,19 +140,89 @@ describe('a sweep', () => {
     await first.close(true, 10_000);
 
     const second = await chain.open('second');
-    second.inForce('b');
+    second.inForce('b', chain.due);
     expect(await sweep(second, NOW, NOW + DAY)).toEqual([]);
-    second.inForce('c');
+    second.inForce('c', chain.due);
     // Cut short: what was looked at is looked at again by the next owner, since nobody remembers.
     for (const subject of await second.toSweep(NOW, 7)) second.swept(subject, { next: NOW + DAY });
     await second.close(true, 10_000);
     const third = await chain.open('third');
-    third.inForce('c');
+    third.inForce('c', chain.due);
     expect(await sweep(third, NOW, NOW + DAY)).toEqual([...KEYS].sort());
     await third.close(true, 10_000);
     const fourth = await chain.open('fourth');
-    fourth.inForce('c');
+    fourth.inForce('c', chain.due);
     expect(await sweep(fourth, NOW, NOW + DAY)).toEqual([]);
+  });
+
+  test('does not trust dates that were found by registers since taken back', async () => {
+    const chain = chainOf();
+    const first = await chain.open('first');
+    first.inForce('right', chain.due);
+    await chain.block(first, 'first', KEYS.map((key) => order(key, NOW))); // prettier-ignore
+    expect(await sweep(first, NOW + DAY, NOW + 2 * DAY)).toHaveLength(30);
+    await first.close(true, 10_000);
+
+    chain.registers = 'right';
+    const second = await chain.open('second');
+    second.inForce('wrong', () => null);
+    await chain.block(second, 'second', [order('acme/s-0', NOW + 1)]);
+    // Written by an orderly end, with dates by the wrong ones.
+    await second.close(true, 10_000);
+    const third = await chain.open('third');
+    third.inForce('right', chain.due);
+    expect(await sweep(third, NOW + DAY + 1, null)).toContain('acme/s-0');
+  });
+
+  test('by registers that were taken back in the same session looks at everybody again', async () => {
+    const chain = chainOf();
+    const first = await chain.open('first');
+    first.inForce('right', chain.due);
+    await chain.block(first, 'first', KEYS.map((key) => order(key, NOW))); // prettier-ignore
+    expect(await sweep(first, NOW + DAY, NOW + 2 * DAY)).toHaveLength(30);
+    for (let i = 0; i < 4; i++) await chain.block(first, 'first', [order('other/s', NOW + i)]);
+    first.inForce('wrong', () => null);
+    for (let i = 0; i < 30; i++) await chain.block(first, 'first', [order(KEYS[i] as string, NOW + 9 + i)]);
+    first.inForce('right', chain.due);
+    expect(await sweep(first, NOW + DAY + 99, null)).toEqual(expect.arrayContaining(KEYS));
+  });
+
+  test('that goes on over many blocks knows what these say of somebody it has still to look at', async () => {
+    const chain = chainOf({ cacheSubjects: 2, keepBlocks: 0, flushSubjects: 100 });
+    const owner = await chain.open('owner');
+    await chain.block(owner, 'owner', KEYS.slice(0, 10).map((key) => order(key, NOW))); // prettier-ignore
+    const at = NOW + 30 * DAY;
+    const told = new Map(KEYS.slice(0, 10).map((key) => [key, 1]));
+    for (let i = 0; told.size > 0; i++) {
+      const [subject] = await owner.toSweep(at, 1);
+      if (subject === undefined) throw new Error('somebody was left out');
+      expect([subject.key, subject.facts.size]).toEqual([subject.key, told.get(subject.key)]);
+      told.delete(subject.key);
+      owner.swept(subject, { next: null });
+      // Somebody else is told of, written, and forgotten.
+      const last = [...told.keys()].at(-1);
+      if (last !== undefined) {
+        told.set(last, (told.get(last) ?? 0) + 1);
+        await chain.block(owner, 'owner', [order(last, NOW + DAY + i)]);
+      }
+      for (let j = 0; j < 4; j++) await chain.block(owner, 'owner', [order(`other/s-${i}-${j}`, at)]);
+    }
+  });
+
+  test('leaves who is still to be judged again for the next one', async () => {
+    const chain = chainOf();
+    const owner = await chain.open('owner');
+    owner.inForce('a', chain.due);
+    const times = Array.from({ length: 5 }, (_, i) => NOW - i - 1);
+    for (const at of times) await chain.block(owner, 'owner', [order('acme/s-0', at), order('acme/s-1', at)]);
+    await chain.settle(owner, 'owner');
+    await chain.block(owner, 'owner', [order('acme/s-0', NOW - DAY)], { limit: 1 });
+    expect(owner.marked).toBe(1);
+    await owner.toRejudge(1);
+    expect(await sweep(owner, NOW + DAY, null)).toEqual(['acme/s-1']);
+    await chain.settle(owner, 'owner', 1);
+    expect(await sweep(owner, NOW + DAY, null)).toEqual(['acme/s-0']);
+    expect(await sweep(owner, NOW + DAY, null)).toEqual([]);
   });
 
   test('reads the index and those who are due, and passes over who was erased', async () => {

@@ -1,34 +1,50 @@
 import type { AnyBulkWriteOperation, FindCursor } from 'mongodb';
 import { Binary, Long } from 'mongodb';
 import type { SubjectVault } from './collections.js';
-import { NEVER } from './documents.js';
+import { isSubject, NEVER } from './documents.js';
 import type { SubjectDocument, SubjectsDocument } from './documents.js';
 import type { Subject } from './subject.js';
 
+/** When a sweep should look at a subject next, ms, by what is known of it; null: never unless something changes. */
+export type DueOf = (subject: Subject) => number | null;
+
 /** What is known of subjects outside of a sweep. */
 export interface Known {
+  /** The subject of a key, where it is in memory. */
+  find(key: string): Subject | undefined;
   /** The subject of a document; the one in memory where there is one. Throws where MongoDB is away. */
   subjectOf(document: SubjectDocument): Promise<Subject>;
   /** Subjects that changed since their documents were written. */
   changed(): Iterable<Subject>;
-  /** Whether the subject's document is still to be written for a change. */
+  /** Whether the subject's document is still to be written for a change by a block that is durable. */
   isBehind(subject: Subject): boolean;
+  /** Whether the block under way changes the subject. */
+  isChanging(subject: Subject): boolean;
+  /** Whether more is about to be known of the subject, so that it is left for a later sweep. */
+  isOpen(subject: Subject): boolean;
   blindId(subject: Subject): Buffer;
 }
 
 /** A sweep under way. */
 interface Run {
   readonly at: number;
-  /** Given, and not swept yet. */
-  readonly given: Set<Subject>;
-  readonly changed: Iterator<Subject>;
-  readonly documents: FindCursor<SubjectsDocument>;
+  /** Given, and not swept yet, by key. */
+  readonly given: Map<string, Subject>;
+  /** Keys, as a sweep goes on over many blocks: who is written and forgotten meanwhile is found among the documents. */
+  readonly changed: Iterator<string>;
+  /** Ids alone: what a document said when the cursor read it may have been replaced by later blocks. */
+  readonly documents: FindCursor<Pick<SubjectsDocument, '_id'>>;
   /** It looks at every subject of the task, whenever it is due. */
   readonly all: boolean;
 }
 
+/** Earlier than any sweep, ms. */
+const AT_ONCE = 0;
+
 /** Documents fetched together. */
 const BATCH = 500;
+
+const NEWEST = { readConcern: 'majority', readPreference: 'primary' } as const;
 
 /**
  * Which subjects of a task a sweep has to look at, and when they were found to have to be looked at next. Kept in the
@@ -36,27 +52,30 @@ const BATCH = 500;
  */
 export class DueSubjects {
   private run: Run | null = null;
-  /** When subjects are due whose documents need no other change, by key. */
+  /** When subjects are due, where their documents may not say so though they are not behind, by key. */
   private unsaved = new Map<string, { readonly subject: Subject; readonly due: number | null; readonly through: number }>(); // prettier-ignore
   /** Stands for the set of registers in force. */
   private rules = {};
-  private registers: string | null = null;
   private lookedAtAll = false;
 
   /**
-   * @param dueOf when a sweep should look at a subject next, by what is known of it and the registers in force
-   * @param sweptBy digest of the set of registers that all subjects of the task were last looked at by; null: none
+   * @param dueOf by the registers in force
+   * @param registers digest of the set of registers in force; null: it is not known yet
+   * @param sweptBy digest of the set of registers that all subjects of the task were last looked at by, and that their
+   *   documents' dates were found by; null: none
    */
   constructor(
     private readonly task: number,
     private readonly vault: SubjectVault,
     private readonly known: Known,
-    private readonly dueOf: (subject: Subject) => number | null,
+    private dueOf: DueOf,
+    private registers: string | null,
     private sweptBy: string | null,
   ) {}
 
   /** Tells by which set of registers is swept from now on; where it is another one, all subjects are looked at again. */
-  inForce(digest: string): void {
+  inForce(digest: string, dueOf: DueOf): void {
+    this.dueOf = dueOf;
     if (digest === this.registers) return;
     this.registers = digest;
     this.rules = {};
@@ -83,19 +102,25 @@ export class DueSubjects {
       this.run = this.begin(at);
     }
     const { run } = this;
+    for (const subject of [...run.given.values()]) this.give(run, subject);
     while (run.given.size < limit) {
       const next = run.changed.next();
       if (next.done === true) break;
-      if (this.dateOf(next.value).getTime() <= at) run.given.add(next.value);
+      const subject = this.known.find(next.value);
+      if (subject === undefined) continue;
+      if (this.dateOf(subject).getTime() <= at) this.give(run, subject);
+      else if (run.all) this.note(subject);
     }
     try {
       while (run.given.size < limit) {
-        const document = await run.documents.next();
-        if (document === null) break;
-        if ('erasedAt' in document || !('g' in document)) continue;
-        const subject = await this.known.subjectOf(document);
-        // What is in memory may have been swept, or have changed, since the document was written.
-        if (!this.isFound(subject) || (subject.due ?? NEVER) <= at) run.given.add(subject);
+        const ids = await nextIds(run, Math.min(BATCH, limit - run.given.size));
+        if (ids.length === 0) break;
+        for (const document of await this.read(ids)) {
+          const subject = await this.known.subjectOf(document);
+          // What is in memory may have been swept, or have changed, since the document was written.
+          if (!this.isFound(subject) || (subject.due ?? NEVER) <= at) this.give(run, subject);
+          else if (run.all) this.note(subject);
+        }
       }
     } catch (fault) {
       // Who was given and not swept is found again.
@@ -106,20 +131,28 @@ export class DueSubjects {
       if (run.all) this.lookedAtAll = true;
       await this.end();
     }
-    return [...run.given];
+    return [...run.given.values()];
   }
 
   swept(subject: Subject, next: number | null): void {
-    this.run?.given.delete(subject);
+    this.run?.given.delete(subject.key);
     this.set(subject, next);
     this.unsaved.delete(subject.key);
-    if (!this.known.isBehind(subject)) {
-      this.unsaved.set(subject.key, { subject, due: next, through: subject.through });
-    }
+    if (this.run?.all === true || !this.known.isBehind(subject)) this.note(subject);
   }
 
   get(key: string): Subject | undefined {
-    return this.unsaved.get(key)?.subject;
+    return this.unsaved.get(key)?.subject ?? this.run?.given.get(key);
+  }
+
+  /**
+   * True, once, where documents are about to be written with dates by other registers than what is remembered says: it is to
+   * be forgotten before.
+   */
+  takeReset(): boolean {
+    if (this.sweptBy === null || this.registers === null || this.registers === this.sweptBy) return false;
+    this.sweptBy = null;
+    return true;
   }
 
   /** What is to be written to the subjects' documents, and forgets it. */
@@ -162,6 +195,26 @@ export class DueSubjects {
     return this.registers !== null && this.registers !== this.sweptBy && !this.lookedAtAll;
   }
 
+  /** Gives a subject, or leaves it for the next sweep. */
+  private give(run: Run, subject: Subject): void {
+    if (!this.known.isOpen(subject)) {
+      run.given.set(subject.key, subject);
+      return;
+    }
+    run.given.delete(subject.key);
+    this.set(subject, AT_ONCE);
+    this.note(subject);
+  }
+
+  /**
+   * Has it written when a subject is due. Also where its document is behind, if its date was by other registers: one of the
+   * same block may be there, by an owner before us, and is not written again.
+   */
+  private note(subject: Subject): void {
+    if (this.known.isChanging(subject)) return;
+    this.unsaved.set(subject.key, { subject, due: subject.due, through: subject.through });
+  }
+
   private begin(at: number): Run {
     const { task } = this;
     const due = {
@@ -172,11 +225,19 @@ export class DueSubjects {
     };
     const all = this.isNew;
     const documents = this.vault.collections.subjects.find((all ? { task } : due) as never, {
-      readConcern: 'majority',
-      readPreference: 'primary',
+      ...NEWEST,
       batchSize: BATCH,
+      projection: { _id: 1 },
     });
-    return { at, given: new Set(), changed: [...this.known.changed()].values(), documents: documents as never, all };
+    const changed = Array.from(this.known.changed(), ({ key }) => key).values();
+    return { at, given: new Map(), changed, documents: documents as never, all };
+  }
+
+  /** Documents as they are now, of those who are not erased. */
+  private async read(ids: readonly SubjectsDocument['_id'][]): Promise<SubjectDocument[]> {
+    const { subjects } = this.vault.collections;
+    const found = await subjects.find({ _id: { $in: ids } }, { ...NEWEST, batchSize: ids.length + 1 }).toArray();
+    return (found as SubjectsDocument[]).filter(isSubject);
   }
 
   private isFound(subject: Subject): boolean {
@@ -187,6 +248,16 @@ export class DueSubjects {
     subject.due = due;
     subject.dueBy = this.rules;
   }
+}
+
+async function nextIds({ documents }: Run, limit: number): Promise<SubjectsDocument['_id'][]> {
+  const ids: SubjectsDocument['_id'][] = [];
+  while (ids.length < limit) {
+    const document = await documents.next();
+    if (document === null) break;
+    ids.push(document._id);
+  }
+  return ids;
 }
 
 function toDate(due: number | null): Date {

@@ -86,6 +86,13 @@ export class LateEvidence {
     return this.marks.get(key)?.subject;
   }
 
+  /** Whether findings on a marked subject are still to be given: what they teach of its uses of data may not be known. */
+  isOpen({ key }: Subject): boolean {
+    const mark = this.marks.get(key);
+    if (mark === undefined) return false;
+    return mark.again !== null || !this.given.some(({ subject, last }) => last && subject === mark.subject);
+  }
+
   /** Marks a subject: its findings on events of `at` (ms) or later are to be judged again. */
   mark(subject: Subject, at: number): void {
     subject.late = Math.min(subject.late ?? Infinity, at);

@@ -43,7 +43,7 @@ async function open(task: number, writer: string, keys = OLD): Promise<TaskSubje
   const one = store(keys);
   await one.prepare();
   const writers = (from: number, to: number) => trail.writers(task, from, to);
-  return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1, () => null);
+  return one.open({ task, last: ends.get(task)?.n ?? -1, writer, writers }, 1, { registers: null, dueOf: () => null });
 }
 
 /** A block with an entry about each of these; empty: about nobody. */

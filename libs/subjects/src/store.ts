@@ -4,8 +4,7 @@ import type { MongoConnection } from '#libs/trail';
 import { vaultCollections } from './collections.js';
 import { TaskSubjects } from './task-subjects.js';
 import type { SubjectVault } from './collections.js';
-import type { Subject } from './subject.js';
-import type { SubjectOptions, Takeover } from './task-subjects.js';
+import type { SubjectOptions, SweepRules, Takeover } from './task-subjects.js';
 import { KeyRing } from './vault/key-ring.js';
 import type { VaultKey } from './vault/vault-key.js';
 
@@ -63,11 +62,10 @@ export class SubjectStore {
    * Takes over the subjects of a task.
    *
    * @param tasks number of tasks this process may come to own, between which the memory is shared
-   * @param dueOf see `TaskSubjects.open`
    */
-  async open(takeover: Takeover, tasks: number, dueOf: (subject: Subject) => number | null): Promise<TaskSubjects> {
+  async open(takeover: Takeover, tasks: number, rules: SweepRules): Promise<TaskSubjects> {
     const { cacheSubjects, recentBytes, ...rest } = this.options;
     const options: SubjectOptions = { ...rest, cacheSubjects: cacheSubjects / tasks, recentBytes: recentBytes / tasks };
-    return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, dueOf);
+    return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, rules);
   }
 }

@@ -46,7 +46,7 @@ let chain: string[];
 function open(writer: string): Promise<TaskSubjects> {
   const writers = async (from: number, to: number) =>
     Promise.resolve(new Map(chain.map((by, n) => [n, by] as const).filter(([n]) => n >= from && n <= to)));
-  return store.open({ task: 0, last: chain.length - 1, writer, writers }, 1, () => null);
+  return store.open({ task: 0, last: chain.length - 1, writer, writers }, 1, { registers: null, dueOf: () => null });
 }
 
 /** Adds a fact to each of these subjects, and writes the block unless `lost`. */

@@ -32,6 +32,7 @@ import type {
   SubjectsDocument,
 } from './documents.js';
 import { DueSubjects } from './due-subjects.js';
+import type { DueOf } from './due-subjects.js';
 import { encryptPlainSubjects } from './encrypt-plain.js';
 import { compress, encodeEvidence } from './evidence.js';
 import { goodJournal } from './good-journal.js';
@@ -65,6 +66,14 @@ export interface Takeover {
   readonly writer: string;
   /** Who wrote the task's blocks `from` to `to`, both inclusive, by the trail; those that are not there are left out. */
   readonly writers: (from: number, to: number) => Promise<ReadonlyMap<number, string>>;
+}
+
+/** By what is found out when a sweep should look at subjects. */
+export interface SweepRules {
+  /** Digest of the set of registers in force; null: none is told before the first sweep. */
+  readonly registers: string | null;
+  /** By these registers. A time that has passed: at the next sweep. */
+  readonly dueOf: DueOf;
 }
 
 /** What an event teaches of its subject. */
@@ -130,7 +139,7 @@ export class TaskSubjects {
     private readonly inherited: number,
     private readonly watch: MongoWatch,
     options: SubjectOptions,
-    dueOf: (subject: Subject) => number | null,
+    rules: SweepRules,
     writers: Takeover['writers'],
     found: { readonly watermark: number; readonly registers: string | null; readonly latest: number },
   ) {
@@ -142,10 +151,13 @@ export class TaskSubjects {
     const known = {
       subjectOf: (document: SubjectDocument) => this.subjectOf(document),
       changed: () => this.changed(),
-      isBehind: (subject: Subject) => this.documents.isBehind(subject) || this.changes.has(subject.key),
+      isOpen: (subject: Subject) => this.late.isOpen(subject),
+      find: (key: string) => this.find(key),
+      isBehind: (subject: Subject) => this.documents.isBehind(subject),
+      isChanging: (subject: Subject) => this.changes.has(subject.key),
       blindId: this.blindId,
     };
-    this.dues = new DueSubjects(task, vault, known, dueOf, found.registers);
+    this.dues = new DueSubjects(task, vault, known, rules.dueOf, rules.registers, found.registers);
     const written = { task, writer, inherited, watermark: found.watermark };
     this.documents = new WriteBehind(written, vault, watch, options, {
       dues: this.dues,
@@ -158,8 +170,6 @@ export class TaskSubjects {
   /**
    * Takes the subjects of a task over from whoever owned it before. Throws where MongoDB is away.
    *
-   * @param dueOf when a sweep should look at a subject next, ms, by what is known of it; null: never unless something
-   *   changes. A time that has passed: at the next sweep
    * @throws VaultError where the vault cannot be opened
    */
   static async open(
@@ -167,14 +177,14 @@ export class TaskSubjects {
     vault: SubjectVault,
     watch: MongoWatch,
     options: SubjectOptions,
-    dueOf: (subject: Subject) => number | null,
+    rules: SweepRules,
   ): Promise<TaskSubjects> {
     await encryptPlainSubjects(task, vault);
     const mark = await vault.collections.watermarks.findOne({ _id: task }, { readConcern: 'majority' });
     const watermark = mark === null ? -1 : Number(mark.n);
     const latest = await latestOf(vault, task);
     const found = { watermark, registers: mark?.registers ?? null, latest };
-    const subjects = new TaskSubjects(task, writer, vault, last, watch, options, dueOf, writers, found);
+    const subjects = new TaskSubjects(task, writer, vault, last, watch, options, rules, writers, found);
     const since = { task, from: watermark + 1, to: last };
     const writtenBy = await writers(since.from, since.to);
     const good = await goodJournal(vault, since, writtenBy);
@@ -191,8 +201,8 @@ export class TaskSubjects {
   }
 
   /** Tells which set of registers is in force, by a digest: where it is another one, all subjects are swept anew. */
-  inForce(digest: string): void {
-    this.dues.inForce(digest);
+  inForce(digest: string, dueOf: DueOf): void {
+    this.dues.inForce(digest, dueOf);
   }
 
   /** Brings the subjects of these keys into memory. Throws where MongoDB is away. */
@@ -249,7 +259,9 @@ export class TaskSubjects {
   }
 
   /**
-   * Subjects that a sweep at `at` (ms) has to look at, at most `limit`; the same again until they are given to `swept`.
+   * Subjects that a sweep at `at` (ms) has to look at, at most `limit`; the same again until they are given to `swept`. Of
+   * whom findings are still to be judged again is left for a later sweep: a use of data that a late erasure makes matter
+   * may not be known yet. To be called after `toRejudge`.
    * Empty: there are no more. Throws where MongoDB is away; may then be called again.
    */
   async toSweep(at: number, limit: number): Promise<readonly Subject[]> {

@@ -85,8 +85,11 @@ export class VaultedChain {
   readonly trail = new Map<string, TrailEntry>();
   private readonly store: SubjectStore;
   private prepared: Promise<void> | null = null;
+  /** Digest of the registers in force when a task is taken over. */
+  registers: string | null = null;
   /** When a subject is due; ms, null: never. */
   dueOf: (subject: Subject) => number | null = () => null;
+  readonly due = (subject: Subject): number | null => this.dueOf(subject);
 
   constructor(
     readonly connection: MongoConnection,
@@ -104,7 +107,10 @@ export class VaultedChain {
     await (this.prepared ??= this.store.prepare());
     const writers = (from: number, to: number) =>
       Promise.resolve(new Map(this.writers.map((by, n) => [n, by] as const).filter(([n]) => n >= from && n <= to)));
-    return this.store.open({ task: 0, last: this.last, writer, writers }, 1, (subject) => this.dueOf(subject));
+    return this.store.open({ task: 0, last: this.last, writer, writers }, 1, {
+      registers: this.registers,
+      dueOf: this.due,
+    });
   }
 
   /** Makes a block of these events, with what else there is to say. No block where there is nothing. */

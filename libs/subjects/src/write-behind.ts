@@ -122,6 +122,7 @@ export class WriteBehind {
     const writes = this.documentsBehind(until);
     writes.push(...dues.takeWrites());
     if (until === Infinity) writes.push(...this.marksLeft());
+    const reset = writes.length > 0 && dues.takeReset();
     const digest = underWay().length === 0 ? dues.takeDigest() : null;
     const [oldest] = this.behind.values();
     const watermark = oldest === undefined ? lastWritten() : oldest.since - 1;
@@ -129,6 +130,7 @@ export class WriteBehind {
     if (writes.length === 0 && !tidy && digest === null) return;
     this.flushing = this.watch
       .untilDone(async () => {
+        if (reset) await this.forget();
         if (writes.length > 0) await writeDocuments(this.vault, writes);
         if (tidy) await this.tidy(watermark);
         if (digest !== null) await this.remember(digest);
@@ -169,6 +171,12 @@ export class WriteBehind {
       { $set: { registers: digest }, $setOnInsert: { n: Long.fromNumber(-1) } },
       { upsert: true, writeConcern: DURABLE },
     );
+  }
+
+  /** Notes that the documents' dates are not all by the same registers. */
+  private async forget(): Promise<void> {
+    const { watermarks } = this.vault.collections;
+    await watermarks.updateOne({ _id: this.of.task }, { $unset: { registers: 1 } }, { writeConcern: DURABLE });
   }
 
   private async tidy(watermark: number): Promise<void> {

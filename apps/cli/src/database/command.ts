@@ -3,7 +3,8 @@ import { Command } from 'commander';
 const PREPARE_HELP = `
 Makes the collections, and for the auditor, the notary, the api, the investigator and the pruner each a role with the
 least it needs and a user of that role (hjemmel-auditor, …), all in the product's own database. What is there is brought
-in line with this version; run it again after every update. Nobody's user can change or delete what lies in the trail.
+in line with this version; run it again after every update. Nobody's user can change what lies in the trail, and
+only the pruner's can delete there.
 
 Passwords are taken from HJEMMEL_PASSWORD_AUDITOR, …_NOTARY, …_API, …_INVESTIGATOR and …_PRUNER. Where one is not set, a
 new user gets a random one, shown once, and an existing user keeps the one it has.

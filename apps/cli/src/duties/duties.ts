@@ -95,11 +95,13 @@ async function look({ mongodb, keys }: Investigator, question: Question): Promis
   const line = progressBar('Looking through the subjects', 'subjects');
   const found: Found[] = [];
   let exceeded = 0;
+  let crowded = 0;
   for await (const { task, blindId, subject } of new Roll(mongodb, keys).subjects(tasks, line.update)) {
     const { controller: of } = parseSubjectKey(subject.key);
     if (controller !== null && of !== controller) continue;
     const { facts, uses, duties: recorded } = subject;
     if (facts.exceededFrom <= at) exceeded++;
+    if (uses.full) crowded++;
     const whose = { task, pseudonym: blindId.slice(0, PSEUDONYM), subject };
     for (const { record, finding } of standingDuties({
       registers,
@@ -121,6 +123,11 @@ async function look({ mongodb, keys }: Investigator, question: Question): Promis
   line.end();
   if (exceeded > 0) {
     process.stderr.write(`Of ${exceeded} subjects more is on record than is kept: their duties are not known.\n`);
+  }
+  if (crowded > 0) {
+    process.stderr.write(
+      `The data of ${crowded} subjects is used for more purposes than is kept track of: some of their duties may be missing.\n`,
+    );
   }
   return found;
 }

@@ -46,6 +46,18 @@ describe('request-overdue', () => {
     expect(overdue('2024-01-01T00:00:00Z', received, reminder, answered('2023-02-21T00:00:00Z'))).toEqual([]);
   });
 
+  test('without an id it is the same request until one is answered', () => {
+    const [asked, reminded, again] = ['2023-01-01', '2023-01-10', '2023-06-01'].map((day) =>
+      right(`${day}T00:00:00Z`, 'request_received', { requestId: null }),
+    ) as [StreamEvent, StreamEvent, StreamEvent];
+    const reply = right('2023-01-15T00:00:00Z', 'request_answered', { requestId: null });
+    expect(overdue('2024-01-01T00:00:00Z', asked, reminded, reply)).toEqual([]);
+    expect(overdue('2024-01-01T00:00:00Z', asked, reminded, reply, again)).toEqual(['request-overdue null']);
+    const [open] = sweep('2024-01-01T00:00:00Z', [again, asked, reply]);
+    expect(open).toMatchObject({ dueAt: Date.parse('2023-07-01T00:00:00Z'), fulfilledAt: null });
+    expect(overdue('2024-01-01T00:00:00Z', asked, answered('2023-01-15T00:00:00Z'))).toEqual(['request-overdue null']);
+  });
+
   test('only where the register gives a time', () => {
     const silent = acme();
     const register = silent.inForce('acme', Date.parse('2024-01-01T00:00:00Z'));

@@ -50,6 +50,26 @@ export interface Look extends Sweep {
   readonly known: number;
 }
 
+/** When something was fulfilled, ms; Infinity: it is not. */
+export function doneAt({ fulfilledAt }: { readonly fulfilledAt: number | null }): number {
+  return fulfilledAt ?? Infinity;
+}
+
+/**
+ * Which of several breaches of one duty is told: one that is not fulfilled yet, else the one that was fulfilled last; of
+ * those fulfilled together, the one that fell due first. One fulfilled late must not hide another that still goes on.
+ */
+export function breachToTell<B extends { readonly dueAt: number; readonly fulfilledAt: number | null }>(
+  breaches: Iterable<B>,
+): B | undefined {
+  let told: B | undefined;
+  for (const breach of breaches) {
+    if (told === undefined || doneAt(breach) > doneAt(told)) told = breach;
+    else if (doneAt(breach) === doneAt(told) && breach.dueAt < told.dueAt) told = breach;
+  }
+  return told;
+}
+
 /** A text that is the same for the same identity alone. */
 export function identityOf({ duty, purpose, requestId }: DutyIdentity): string {
   return JSON.stringify([duty, purpose, requestId]);

@@ -4,7 +4,7 @@ import { lowerBound, upperBound } from '../facts/sorted.js';
 import type { UseFact } from '../fact.js';
 import { counts } from '../rules/consent.js';
 import { quote } from '../rules/quote.js';
-import { actsAbout, dutyFinding, usesByPurpose } from './duty.js';
+import { actsAbout, breachToTell, dutyFinding, usesByPurpose } from './duty.js';
 import type { DutyFinding, Look, OpenDuty, Sweep } from './duty.js';
 
 /** A withdrawal after which data is to be erased. */
@@ -13,7 +13,7 @@ interface Withdrawal {
   /** The last instant in time. */
   readonly dueAt: number;
   /** The first erasure since, ms; null where none is on record. */
-  readonly erasedAt: number | null;
+  readonly fulfilledAt: number | null;
 }
 
 /**
@@ -24,19 +24,20 @@ export function overdueErasures(look: Look): DutyFinding[] {
   const limit = look.register.erasureOnWithdrawal;
   if (limit === null) return [];
   return purposesOnConsent(look).flatMap(([purpose, uses]) => {
-    const first = dueFirst(
-      withdrawalsOf(look, purpose, uses, limit, look.known),
-      ({ dueAt, erasedAt }) => dueAt < look.at && (erasedAt === null || erasedAt > dueAt),
+    const told = breachToTell(
+      [...withdrawalsOf(look, purpose, uses, limit, look.known)].filter(
+        ({ dueAt, fulfilledAt }) => dueAt < look.at && (fulfilledAt === null || fulfilledAt > dueAt),
+      ),
     );
-    if (first === undefined) return [];
-    const { at, dueAt, erasedAt } = first;
+    if (told === undefined) return [];
+    const { at, dueAt, fulfilledAt } = told;
     const message =
       `the consent for ${quote(purpose)} was withdrawn on ${day(at)}, its data to be erased within ` +
       `${limit.within.iso}, by ${day(dueAt)}; ` +
-      (erasedAt === null
+      (fulfilledAt === null
         ? `no erasure or anonymisation is on record on ${day(look.known)}`
-        : `it was erased or anonymised late, on ${day(erasedAt)}`);
-    const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt: erasedAt } as const;
+        : `it was erased or anonymised late, on ${day(fulfilledAt)}`);
+    const of = { duty: 'erasure-overdue', purpose, requestId: null, dueAt, fulfilledAt } as const;
     return [dutyFinding(of, look, limit, limit.assumed ? 'gap' : 'violation', message)];
   });
 }
@@ -46,22 +47,14 @@ export function openErasures(sweep: Sweep): OpenDuty[] {
   const limit = sweep.register.erasureOnWithdrawal;
   if (limit === null) return [];
   return purposesOnConsent(sweep).flatMap(([purpose, uses]) => {
-    const first = dueFirst(
-      withdrawalsOf(sweep, purpose, uses, limit, sweep.at),
-      ({ dueAt, erasedAt }) => dueAt >= sweep.at && erasedAt === null,
+    const first = breachToTell(
+      [...withdrawalsOf(sweep, purpose, uses, limit, sweep.at)].filter(
+        ({ dueAt, fulfilledAt }) => dueAt >= sweep.at && fulfilledAt === null,
+      ),
     );
     if (first === undefined) return [];
     return [{ duty: 'erasure-overdue', purpose, requestId: null, dueAt: first.dueAt, clause: limit.clause }];
   });
-}
-
-/** At the end of a month a later withdrawal can be due earlier. */
-function dueFirst(withdrawals: Iterable<Withdrawal>, is: (withdrawal: Withdrawal) => boolean): Withdrawal | undefined {
-  let first: Withdrawal | undefined;
-  for (const withdrawal of withdrawals) {
-    if (is(withdrawal) && (first === undefined || withdrawal.dueAt < first.dueAt)) first = withdrawal;
-  }
-  return first;
 }
 
 function purposesOnConsent({ facts, uses, at }: Sweep): (readonly [string, readonly UseFact[]])[] {
@@ -91,6 +84,6 @@ function* withdrawalsOf(
     const dueAt = addPeriod(withdrawal.at, within);
     const consent = consents[upperBound(consents, withdrawal.at)];
     if (consent !== undefined && consent.at <= dueAt) continue;
-    yield { at: withdrawal.at, dueAt, erasedAt: erasures[next]?.at ?? null };
+    yield { at: withdrawal.at, dueAt, fulfilledAt: erasures[next]?.at ?? null };
   }
 }

@@ -2,7 +2,7 @@ import type { Register, Registers } from '#libs/register';
 import { openErasures, overdueErasures } from './erasure.js';
 import { openRequests, overdueRequests } from './requests.js';
 import { openRetention, overdueRetention } from './retention.js';
-import { identityOf, type DutyFinding, type Look, type OpenDuty, type Sweep } from './duty.js';
+import { doneAt, identityOf, type DutyFinding, type Look, type OpenDuty, type Sweep } from './duty.js';
 
 /**
  * The duties of one subject that were not fulfilled in time, as far as was known at the time of the sweep. Pure; the
@@ -21,8 +21,7 @@ export function openDuties(sweep: Sweep): OpenDuty[] {
 }
 
 /**
- * The duties that were not in time at any instant from `from` to `look.at`, each as of the first such instant, and what
- * has become of them since.
+ * The duties that were not in time at any instant from `from` to `look.at`, and what has become of them since.
  */
 export function overdue(look: Look, from: number): DutyFinding[] {
   if (look.facts.exceededFrom <= look.known) return [];
@@ -38,7 +37,8 @@ export interface Reign extends Omit<Sweep, 'register'> {
 
 /**
  * The duties that a sweep at each instant up to `at` would have found, each by the register version in force at the first
- * of them: what a sweep is to find that comes however seldom.
+ * of them: what a sweep is to find that comes however seldom. Of a duty that was fulfilled late under one version and broken
+ * anew under the next, the latter is told.
  *
  * @param after only versions that are in force later than this, ms
  */
@@ -50,15 +50,10 @@ export function overdueByNow(reign: Reign, after = -Infinity): DutyFinding[] {
     const from = register.inForceFrom;
     if (from <= after || from > at) continue;
     const until = lastInstantOf(register, registers, at);
-    const look = { register, facts, uses, at: until, known: at };
-    const fresh = overdue(look, from).filter((finding) => !found.has(identityOf(finding)));
-    if (fresh.length === 0) continue;
-    // Which version it is, is said by its time in force; what it says, by all that is known, like when it is asked again.
-    const all = until === at ? fresh : overdue({ ...look, at }, from);
-    const byIdentity = new Map(all.map((finding) => [identityOf(finding), finding]));
-    for (const finding of fresh) {
+    for (const finding of overdue({ register, facts, uses, at: until, known: at }, from)) {
       const identity = identityOf(finding);
-      found.set(identity, byIdentity.get(identity) ?? finding);
+      const before = found.get(identity);
+      if (before === undefined || doneAt(finding) > doneAt(before)) found.set(identity, finding);
     }
   }
   return [...found.values()];

@@ -6,14 +6,15 @@ import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { RightsFact, UseFact } from '../fact.js';
 import { quote } from '../rules/quote.js';
 import { beginningOf, endOfPeriod, FROM } from '../rules/retention.js';
-import { actsAbout, dutyFinding, usesByPurpose } from './duty.js';
+import { actsAbout, breachToTell, dutyFinding, usesByPurpose } from './duty.js';
 import type { DutyFinding, Look, OpenDuty, Sweep } from './duty.js';
 
 interface Kept {
   readonly period: RetentionPeriod;
-  readonly collectedAt: number;
   /** The last instant at which the data might be kept. */
   readonly dueAt: number;
+  /** The first erasure since its collection, ms; null where none is on record. */
+  readonly fulfilledAt: number | null;
 }
 
 /**
@@ -21,7 +22,7 @@ interface Kept {
  * erasure or anonymisation of it on record by then. GDPR Art. 5(1)(e).
  *
  * Where the period runs from the contract's end, or is another one for customers, what happens later can put an end off:
- * a new contract, say. What was overdue until then was overdue, so each of those instants counts, and the first is told.
+ * a new contract, say. What was overdue until then was overdue, so each of those instants counts.
  *
  * @param from the first instant of the look, ms; the last one is `look.at`
  */
@@ -31,11 +32,13 @@ export function overdueRetention(look: Look, from: number): DutyFinding[] {
     const retention = register.purposes.get(purpose)?.retention ?? null;
     if (retention === null) return [];
     const erasures = actsAbout(facts.erasures, purpose, known);
-    for (const { at, standing } of instants(facts, retention, from, look.at)) {
-      const first = firstOverdue(retention, uses, erasures, standing, at);
-      if (first !== undefined) return [toFinding(purpose, first, erasures, look)];
-    }
-    return [];
+    const told = breachToTell(
+      [...instants(facts, retention, from, look.at)].flatMap(({ at, standing }) => {
+        const kept = breachToTell(overdueAt(retention, uses, erasures, standing, at));
+        return kept === undefined ? [] : [kept];
+      }),
+    );
+    return told === undefined ? [] : [toFinding(purpose, told, look)];
   });
 }
 
@@ -88,39 +91,28 @@ function* instants(
   yield { at: to, standing };
 }
 
-/** What was due first of the data that is overdue at `at`; of what was due at the same time, what was collected first. */
-function firstOverdue(
+/** The data that is overdue at `at`, or was fulfilled late, by what is known. */
+function* overdueAt(
   retention: Retention,
   uses: readonly UseFact[],
   erasures: readonly RightsFact[],
   standing: Standing,
   at: number,
-): Kept | undefined {
+): Generator<Kept> {
   const period = periodFor(retention, standing);
-  if (period === null || (period.from === 'contract-end' && beginningOf(standing) === null)) return undefined;
-  let first: Kept | undefined;
+  if (period === null || (period.from === 'contract-end' && beginningOf(standing) === null)) return;
   for (const use of uses) {
     if (use.at > at) continue;
     const collectedAt = use.collectedAt ?? use.at;
     const dueAt = endOfPeriod(period, collectedAt, standing);
     if (dueAt === null || dueAt >= at) continue;
-    if (first !== undefined && (first.dueAt < dueAt || (first.dueAt === dueAt && first.collectedAt <= collectedAt))) {
-      continue;
-    }
     // An erasure covers what was collected before it.
-    const erasure = erasures[upperBound(erasures, collectedAt)];
-    if (erasure === undefined || erasure.at > dueAt) first = { period, collectedAt, dueAt };
+    const fulfilledAt = erasures[upperBound(erasures, collectedAt)]?.at ?? null;
+    if (fulfilledAt === null || fulfilledAt > dueAt) yield { period, dueAt, fulfilledAt };
   }
-  return first;
 }
 
-function toFinding(
-  purpose: string,
-  { period, collectedAt, dueAt }: Kept,
-  erasures: readonly RightsFact[],
-  look: Look,
-): DutyFinding {
-  const fulfilledAt = erasures[upperBound(erasures, Math.max(collectedAt, dueAt))]?.at ?? null;
+function toFinding(purpose: string, { period, dueAt, fulfilledAt }: Kept, look: Look): DutyFinding {
   const message =
     `data for ${quote(purpose)} is kept ${period.keep.iso} from ${FROM[period.from]}, here until ${day(dueAt)}; ` +
     (fulfilledAt === null

@@ -2,7 +2,7 @@ import type { Register, Registers } from '#libs/register';
 import type { UseFact } from '../fact.js';
 import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { Finding } from '../finding.js';
-import { dutyText, identityOf, type DutyFinding, type DutyIdentity } from './duty.js';
+import { doneAt, dutyText, identityOf, type DutyFinding, type DutyIdentity } from './duty.js';
 import { lastInstantOf, openDuties, overdue, overdueByNow } from './judge-duties.js';
 
 /** A duty finding that stands in the trail. */
@@ -26,7 +26,7 @@ export interface SubjectSweep {
   readonly uses: Iterable<UseFact>;
   /** What stands in the trail of this subject's duties. */
   readonly recorded: readonly DutyRecord[];
-  /** The time of the sweep, ms; not before that of any earlier sweep of the subject. */
+  /** The time of the sweep, ms. What an earlier sweep as of a later time found is excused until it is due. */
   readonly at: number;
   /** The register version of an id, in force or not; undefined: what was found by it stays as it is. */
   readonly resolve: (registerId: string) => Register | undefined;
@@ -37,7 +37,7 @@ export interface SubjectSweep {
 export interface Swept {
   /** Findings to be made now. */
   readonly fresh: readonly DutyFinding[];
-  /** Findings of which something else is to be said than was said last, by the register they were made by. */
+  /** Findings of which something else is to be said than was said last. */
   readonly amended: readonly AmendedDuty[];
   /**
    * The first instant (ms) at which sweeping again may say something new if nothing new becomes known and the registers
@@ -69,9 +69,9 @@ export const SWEEP_LIMIT = 1_000;
 export function sweepSubject(given: SubjectSweep): Swept {
   if (given.facts.exceededFrom <= given.at) return { fresh: [], amended: [], next: null };
   const sweep = { ...given, uses: [...given.uses] };
-  const settled = new Set(sweep.recorded.map(identityOf));
-  const fresh = overdueByNow(sweep).filter((finding) => !settled.has(identityOf(finding)));
-  const { found, excused } = again(sweep);
+  const known = new Set(sweep.recorded.map(identityOf));
+  const fresh = overdueByNow(sweep).filter((finding) => !known.has(identityOf(finding)));
+  const found = again(sweep);
   const amended = found.flatMap(({ record, finding }): AmendedDuty[] => {
     const said = sweep.digest(dutyText(finding));
     return said === record.said ? [] : [{ record, finding: finding.finding, dueAt: record.dueAt, said }];
@@ -81,8 +81,7 @@ export function sweepSubject(given: SubjectSweep): Swept {
   if (first.length + rest.length < fresh.length + amended.length) {
     return { fresh: first, amended: rest, next: sweep.at };
   }
-  for (const finding of fresh) settled.add(identityOf(finding));
-  return { fresh, amended, next: nextOf(sweep, settled, excused) };
+  return { fresh, amended, next: nextOf(sweep, fresh, found) };
 }
 
 /**
@@ -96,53 +95,46 @@ export function standingDuties(
   const sweep = { ...given, uses: [...given.uses] };
   const recorded = new Set(sweep.recorded.map(identityOf));
   const fresh = overdueByNow(sweep).filter((finding) => !recorded.has(identityOf(finding)));
-  const standing = again(sweep).found.filter(({ finding }) => finding.finding.verdict !== 'compliant');
+  const standing = again(sweep).filter(({ finding }) => finding.finding.verdict !== 'compliant');
   return [...standing, ...fresh.map((finding) => ({ record: null, finding }))];
 }
 
-/** What is to be said of the recorded findings now. A finding whose register is not to be had stays as it is. */
-function again(sweep: Omit<SubjectSweep, 'digest'>): {
-  found: { readonly record: DutyRecord; readonly finding: DutyFinding }[];
-  excused: Excused[];
-} {
-  const { registers, facts, uses, recorded, at, resolve } = sweep;
-  const byRegister = new Map<string, DutyRecord[]>();
-  for (const record of recorded) {
-    const list = byRegister.get(record.register);
-    if (list === undefined) byRegister.set(record.register, [record]);
-    else list.push(record);
-  }
-  const all: { record: DutyRecord; finding: DutyFinding }[] = [];
-  const excused: Excused[] = [];
-  for (const [id, records] of byRegister) {
-    const register = resolve(id);
-    if (register === undefined) continue;
-    const look = { register, facts, uses, at, known: at };
-    const now = byIdentity(overdue(look, register.inForceFrom));
-    const until = lastInstantOf(register, registers, at);
-    let later: ReadonlyMap<string, DutyFinding> | null = null;
-    const identities = new Set<string>();
-    for (const record of records) {
-      const identity = identityOf(record);
-      let found = now.get(identity);
-      // What was found is held to the version that found it, even where another one is declared for that time since. What
-      // falls due instead, and when that version is in force no more, is a matter of later versions.
-      if (found === undefined || (found.dueAt > record.dueAt && found.dueAt >= until)) {
-        later ??= byIdentity(overdueByNow(sweep, register.inForceFrom));
-        found = later.get(identity) ?? excuse(record);
-      }
-      if (found.finding.verdict === 'compliant') identities.add(identity);
-      all.push({ record, finding: found });
-    }
-    if (identities.size > 0) excused.push({ register, identities });
-  }
-  return { found: all, excused };
+/** A recorded finding and what is to be said of it now. */
+interface Again {
+  readonly record: DutyRecord;
+  readonly finding: DutyFinding;
+  /** The version that it was found by. */
+  readonly register: Register;
 }
 
-/** Recorded duties of which nothing is overdue, by the register that they were found by. */
-interface Excused {
-  readonly register: Register;
-  readonly identities: ReadonlySet<string>;
+/** What is to be said of the recorded findings now. A finding whose register is not to be had stays as it is. */
+function again(sweep: Omit<SubjectSweep, 'digest'>): Again[] {
+  const { registers, facts, uses, recorded, at, resolve } = sweep;
+  return [...Map.groupBy(recorded, ({ register }) => register)].flatMap(([id, records]) => {
+    const register = resolve(id);
+    if (register === undefined) return [];
+    const until = lastInstantOf(register, registers, at);
+    const byThen = new Map<number, ReadonlyMap<string, DutyFinding>>();
+    let later: ReadonlyMap<string, DutyFinding> | null = null;
+    return records.map((record) => {
+      const identity = identityOf(record);
+      // What was found is held to the version that found it, even where another one is declared for that time since. What
+      // falls due when that version is in force no more is a matter of later versions.
+      const then = Math.min(at, Math.max(until, record.dueAt + 1));
+      let own = byThen.get(then);
+      if (own === undefined) {
+        own = byIdentity(overdue({ register, facts, uses, at: then, known: at }, register.inForceFrom));
+        byThen.set(then, own);
+      }
+      let finding = own.get(identity);
+      if (finding === undefined || finding.fulfilledAt !== null) {
+        later ??= byIdentity(overdueByNow(sweep, register.inForceFrom));
+        const other = later.get(identity);
+        if (other !== undefined && (finding === undefined || doneAt(other) > doneAt(finding))) finding = other;
+      }
+      return { record, finding: finding ?? excuse(record), register };
+    });
+  });
 }
 
 function byIdentity(findings: readonly DutyFinding[]): ReadonlyMap<string, DutyFinding> {
@@ -155,9 +147,14 @@ function excuse({ duty, purpose, requestId, register, dueAt }: DutyRecord): Duty
   return { duty, purpose, requestId, dueAt, fulfilledAt: null, finding };
 }
 
-/** @param settled identities that are found already, the excused ones among them */
-function nextOf(sweep: SubjectSweep, settled: ReadonlySet<string>, excused: readonly Excused[]): number | null {
-  const { registers, controller, facts, uses, at } = sweep;
+function nextOf(sweep: SubjectSweep, fresh: readonly DutyFinding[], found: readonly Again[]): number | null {
+  const { registers, controller, facts, uses, recorded, at } = sweep;
+  // Of a duty that is broken nothing more can fall due. One that is excused, or fulfilled, can be broken again.
+  const settled = new Set(recorded.map(identityOf));
+  for (const finding of fresh) settled.add(identityOf(finding));
+  const over = [...fresh, ...found.map(({ finding }) => finding)].filter((finding) => !isBroken(finding));
+  for (const finding of over) settled.delete(identityOf(finding));
+
   let next = Infinity;
   const look = (register: Register, counts: (identity: string) => boolean): void => {
     for (const duty of openDuties({ register, facts, uses, at })) {
@@ -165,9 +162,15 @@ function nextOf(sweep: SubjectSweep, settled: ReadonlySet<string>, excused: read
     }
   };
   const register = registers.inForce(controller, at);
-  const isExcused = (identity: string): boolean => excused.some(({ identities }) => identities.has(identity));
-  if (register !== undefined) look(register, (identity) => !settled.has(identity) || isExcused(identity));
-  for (const { register: pinned, identities } of excused) look(pinned, (identity) => identities.has(identity));
+  if (register !== undefined) look(register, (identity) => !settled.has(identity));
+  const pinned = Map.groupBy(
+    found.filter(({ finding }) => !isBroken(finding)),
+    ({ register }) => register,
+  );
+  for (const [register, those] of pinned) {
+    const identities = new Set(those.map(({ record }) => identityOf(record)));
+    look(register, (identity) => identities.has(identity));
+  }
 
   // Events whose clock ran ahead are known and do not count yet.
   let isEmpty = true;
@@ -178,4 +181,9 @@ function nextOf(sweep: SubjectSweep, settled: ReadonlySet<string>, excused: read
   const later = isEmpty ? undefined : registers.of(controller)?.find((version) => version.inForceFrom > at);
   next = Math.min(next, later?.inForceFrom ?? Infinity);
   return next === Infinity ? null : next;
+}
+
+/** Whether it was not fulfilled in time and still is not. */
+function isBroken({ finding, fulfilledAt }: DutyFinding): boolean {
+  return finding.verdict !== 'compliant' && fulfilledAt === null;
 }

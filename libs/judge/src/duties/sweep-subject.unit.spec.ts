@@ -281,7 +281,7 @@ describe('retention', () => {
   });
 });
 
-test('of data due at the same time, the one collected first is told of, whatever came first', () => {
+test('of data due at the same time, the one that is still there is told of, whatever came first', () => {
   const ended = [
     order('2021-01-01T00:00:00Z', { action: 'placed' }),
     order('2021-02-01T00:00:00Z', { action: 'cancelled' }),
@@ -293,8 +293,76 @@ test('of data due at the same time, the one collected first is told of, whatever
     subject.add(...events);
     return subject.sweep(at('2022-01-01T00:00:00Z')).fresh.map(({ fulfilledAt }) => fulfilledAt);
   };
-  expect(found(...ended, later)).toEqual([at('2021-10-01T00:00:00Z')]);
-  expect(found(later, ...ended)).toEqual([at('2021-10-01T00:00:00Z')]);
+  expect(found(...ended)).toEqual([at('2021-10-01T00:00:00Z')]);
+  expect(found(...ended, later)).toEqual([null]);
+  expect(found(later, ...ended)).toEqual([null]);
+});
+
+describe('a duty broken again after it was fulfilled late', () => {
+  const consent = (time: string, action: 'consent_given' | 'consent_withdrawn' | 'data_erased') =>
+    right(time, action, { purposes: ['offers'] });
+  const use = (time: string) => mail(time, { purpose: 'offers', channel: 'email', personalised: false });
+  const first = [
+    use('2021-01-01T00:00:00Z'),
+    consent('2021-02-01T00:00:00Z', 'consent_withdrawn'),
+    consent('2021-04-01T00:00:00Z', 'data_erased'),
+  ];
+  const second = [
+    consent('2021-05-01T00:00:00Z', 'consent_given'),
+    use('2021-05-02T00:00:00Z'),
+    consent('2021-06-01T00:00:00Z', 'consent_withdrawn'),
+  ];
+  const erasures = ({ fresh, amended }: Swept) =>
+    [...fresh.map(({ duty, finding }) => ({ duty, finding })), ...amended.map(({ record, finding }) => ({ duty: record.duty, finding }))] // prettier-ignore
+      .filter(({ duty }) => duty === 'erasure-overdue')
+      .map(({ finding }) => finding.reasons[0]?.message);
+
+  test('is told again, in an amendment, when it is due, and when it is fulfilled', () => {
+    const subject = new Subject();
+    subject.add(...first);
+    expect(erasures(subject.sweep(at('2021-04-02T00:00:00Z')))).toEqual([
+      expect.stringContaining('late, on 2021-04-01'),
+    ]);
+    subject.add(...second);
+    const { next } = subject.sweep(at('2021-06-02T00:00:00Z'));
+    expect(next).toBe(at('2021-07-01T00:00:00Z') + 1);
+    expect(erasures(subject.sweep(next ?? 0))).toEqual([expect.stringContaining('withdrawn on 2021-06-01')]);
+    expect(subject.records.filter(({ duty }) => duty === 'erasure-overdue')).toHaveLength(1);
+    subject.add(consent('2021-08-01T00:00:00Z', 'data_erased'));
+    expect(erasures(subject.sweep(at('2021-08-02T00:00:00Z')))).toEqual([
+      expect.stringContaining('late, on 2021-08-01'),
+    ]);
+  });
+
+  test('is open, swept once or often', () => {
+    const subject = new Subject();
+    subject.add(...first, ...second);
+    const { fresh } = subject.sweep(at('2021-12-01T00:00:00Z'));
+    expect(fresh.find(({ duty }) => duty === 'erasure-overdue')).toMatchObject({ fulfilledAt: null });
+  });
+
+  test('is by the next version of the register where it is due under that', () => {
+    const subject = new Subject(versions);
+    subject.add(...first);
+    subject.sweep(at('2021-08-30T00:00:00Z'));
+    const record = subject.records.find(({ duty }) => duty === 'erasure-overdue');
+    subject.add(consent('2021-08-30T00:00:00Z', 'consent_given'), use('2021-08-31T00:00:00Z'));
+    subject.add(consent('2021-09-02T00:00:00Z', 'consent_withdrawn'));
+    const { amended } = subject.sweep(at('2021-09-06T00:00:00Z'));
+    const again = amended.find(({ record: { duty } }) => duty === 'erasure-overdue');
+    expect(again?.finding).toMatchObject({ verdict: 'violation', register: versions.inForce('acme', at('2021-09-06T00:00:00Z'))?.id }); // prettier-ignore
+    expect(again?.record.register).toBe(record?.register);
+    expect(again?.record.register).not.toBe(again?.finding.register);
+  });
+});
+
+test('a sweep as of an earlier time than the one before excuses what is not due yet, and finds it when it is', () => {
+  const subject = new Subject();
+  subject.add(request);
+  const due = at('2021-02-28T12:00:00Z');
+  expect(subject.sweep(due + 1_000).fresh).toHaveLength(1);
+  expect(subject.sweep(due - 1_000)).toMatchObject({ amended: [{ finding: { verdict: 'compliant' } }], next: due + 1 });
+  expect(subject.sweep(due + 1)).toMatchObject({ fresh: [], amended: [{ finding: { verdict: 'violation' } }] });
 });
 
 test('one sweep says a limited number of things, and the next the rest', () => {

@@ -30,6 +30,11 @@ export class Uses {
     return all;
   }
 
+  /** Whether there may be more uses that matter than are kept. */
+  get full(): boolean {
+    return this.kept.length >= USES_LIMIT;
+  }
+
   get size(): number {
     return this.kept.length;
   }

@@ -42,7 +42,8 @@ const AMENDED: ReadonlySet<string> = new Set(['finding', 'duty']);
 
 /**
  * Holds every amendment against the entry that it amends: a finding or a duty, about the same record, event, controller
- * and purpose, judged by the same register.
+ * and purpose, a finding judged by the same register. (A duty that was in time by the version that found it may be broken
+ * by the next one.)
  *
  * Memory does not grow with the entries: what is no longer at hand is read again. So that nobody can show another page
  * the second time, a digest of each page is kept, of 6 bytes under a key that nobody knows.
@@ -135,7 +136,7 @@ function differenceOf(amended: Amended, matter: Buffer, register: string | null)
   const { kind, register: judgedBy } = amended.facts;
   if (!AMENDED.has(kind)) return `is neither a finding nor a duty, but of kind ${kind}`;
   if (!amended.matter.equals(matter)) return 'is about another record, event or purpose';
-  return judgedBy === register ? null : 'was judged by another register';
+  return judgedBy === register || kind === 'duty' ? null : 'was judged by another register';
 }
 
 function tryRead(bytes: Buffer, { from, to }: EntrySpan): Amended | null {

@@ -88,10 +88,12 @@ describe.each([
         [0, amending(finding)],
         [1, amending(duty)],
         [0, amending(finding)],
+        // By the version of the register that came next.
+        [1, amending({ ...duty, register: Buffer.alloc(32, 3) })],
       ],
       { far },
     );
-    expect([faults, count]).toEqual([[], 3]);
+    expect([faults, count]).toEqual([[], 4]);
   });
 
   test.each<[string, AuditEntry, AuditEntry, string]>([
