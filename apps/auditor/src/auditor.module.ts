@@ -54,6 +54,7 @@ export class AuditorModule implements OnApplicationShutdown {
       metrics,
       log,
       now: Date.now,
+      serverTime: () => mongodb.time(),
     });
     const providers: Provider[] = [
       { provide: MongoConnection, useValue: mongodb },

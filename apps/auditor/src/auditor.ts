@@ -50,6 +50,8 @@ export interface AuditorParts {
   readonly log: AuditorLog;
   /** The time, ms since the epoch. */
   readonly now: () => number;
+  /** The same by another clock, MongoDB's. */
+  readonly serverTime: () => Promise<number>;
 }
 
 /** Audits tasks: a batch of records becomes one block of the task's chain, with what it teaches of its subjects. */

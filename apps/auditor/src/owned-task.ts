@@ -29,6 +29,8 @@ export interface OwnedTaskParts {
   readonly log: { warn(fields: object, message: string): void };
   /** The time, ms since the epoch. */
   readonly now: () => number;
+  /** The same by another clock, MongoDB's. */
+  readonly serverTime: () => Promise<number>;
 }
 
 /** What there is to do beside records. */
@@ -114,7 +116,9 @@ export class OwnedTask {
     const audited = auditBatch(draft, records, decoded, known, rulebook);
     const done = this.doChores(draft, chores, rulebook);
     const { count } = audited;
-    const progress = { ranges: batch.ranges(count), next: batch.positions(count) };
+    // Topics that are audited no more keep their place, for the day that they are again.
+    const next = { ...this.end?.next, ...batch.positions(count) };
+    const progress = { ranges: batch.ranges(count), next };
     const written = await this.write(draft, rulebook, progress, audited, done.found, signal);
     if (written !== 'written') return { kind: written };
     metrics.audited(audited, (performance.now() - started) / 1_000);
@@ -155,9 +159,15 @@ export class OwnedTask {
   /** What there is to do now, with the registers it takes; null where the signal came first. */
   private async chores(rulebook: LoadedRulebook, reached: number, signal: AbortSignal): Promise<Chores | null> {
     const { subjects, clock } = this;
+    const { watch, serverTime } = this.parts;
+    if (clock.isDoubtful(reached)) {
+      const time = await watch.untilDone(serverTime, signal);
+      if (time === null) return null;
+      clock.correct(time);
+    }
     const at = clock.due(reached);
     if (at === null && subjects.marked === 0) return { rejudgements: [], sweep: null };
-    return this.parts.watch.untilDone(async () => {
+    return watch.untilDone(async () => {
       const rejudgements = subjects.marked > 0 ? await subjects.toRejudge(REJUDGED_A_BLOCK) : [];
       this.recallUses(rejudgements);
       let swept: readonly Subject[] = [];

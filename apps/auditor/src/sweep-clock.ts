@@ -8,9 +8,9 @@ const TOLERANCE = 5 * 60_000;
  * would else find every request unanswered whose answer is still to be read. A sweep goes on over many blocks, all as
  * of its beginning.
  *
- * None is as of an earlier time than the one before, as clocks of several auditors differ a little. But where they differ
- * by more than that, the clock of the sweep before was wrong: what is swept then is as of now again, everybody is looked
- * at, and what was found too early is taken back.
+ * None is as of an earlier time than the one before, as clocks of several auditors differ a little. Where they differ by
+ * more than that, a third clock says which of the two is wrong. If it was that of the sweep before, what is swept is as of
+ * now again, everybody is looked at, and what was found too early is taken back.
  */
 export class SweepClock {
   /** As of when the sweep under way is; null: none is. */
@@ -38,6 +38,23 @@ export class SweepClock {
     return this.latest;
   }
 
+  /**
+   * Whether the last sweep was as of a time that is still to come by our clock, so that a third one is to be asked. Not
+   * before all records are read: what was found too early cannot be told from what was found in time by then.
+   */
+  isDoubtful(reached: number): boolean {
+    return this.isAhead() && reached >= this.now();
+  }
+
+  /** @param third the time by a third clock, ms: where it agrees with ours, the last sweep's was wrong */
+  correct(third: number): void {
+    const now = this.now();
+    if (Math.abs(third - now) > TOLERANCE) return;
+    this.underWay = null;
+    this.latest = -Infinity;
+    this.corrected = now;
+  }
+
   /** When it was found last that a sweep had been as of a time that is still to come, ms; null: it was not. */
   get correctedAt(): number | null {
     return this.corrected;
@@ -50,12 +67,9 @@ export class SweepClock {
    */
   due(reached: number): number | null {
     const now = this.now();
-    if (this.latest > now + TOLERANCE) {
+    if (this.isAhead() && reached < now) {
       this.underWay = null;
-      // What is found too early cannot be told from what was found in time before all records are read.
-      if (reached < now) return null;
-      this.latest = -Infinity;
-      this.corrected = now;
+      return null;
     }
     if (this.underWay !== null) return this.underWay;
     const waits = now >= this.startedAt && now < this.startedAt + this.everyMs;
@@ -64,6 +78,10 @@ export class SweepClock {
     this.startedAt = now;
     this.underWay = this.latest = at;
     return at;
+  }
+
+  private isAhead(): boolean {
+    return this.latest > this.now() + TOLERANCE;
   }
 
   /** How long the last whole sweep took, ms; null: there was none. */

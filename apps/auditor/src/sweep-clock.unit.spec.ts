@@ -58,12 +58,15 @@ describe('SweepClock', () => {
     expect(clock.correctedAt).toBeNull();
   });
 
-  test('goes back where the clock had been wrong, in the middle of a sweep too, once everything is read', () => {
+  test('goes back where a third clock says that it had been wrong, in the middle of a sweep too, once all is read', () => {
     const { time, clock } = setUp();
     expect(clock.due(Infinity)).toBe(1_000 * MINUTE);
+    expect(clock.isDoubtful(Infinity)).toBe(false);
     time.now = 900 * MINUTE;
+    expect(clock.isDoubtful(899 * MINUTE)).toBe(false);
     expect(clock.due(899 * MINUTE)).toBeNull();
-    expect([clock.at, clock.correctedAt]).toEqual([1_000 * MINUTE, null]);
+    expect([clock.at, clock.isDoubtful(Infinity)]).toEqual([1_000 * MINUTE, true]);
+    clock.correct(901 * MINUTE);
     expect(clock.due(Infinity)).toBe(900 * MINUTE);
     expect([clock.at, clock.correctedAt]).toEqual([900 * MINUTE, 900 * MINUTE]);
     clock.done();
@@ -72,9 +75,20 @@ describe('SweepClock', () => {
     expect(clock.correctedAt).toBe(900 * MINUTE);
   });
 
+  test('does not where our own clock is the one that is behind', () => {
+    const { time, clock } = setUp();
+    clock.continueFrom(time.now + 60 * MINUTE);
+    expect(clock.isDoubtful(Infinity)).toBe(true);
+    clock.correct(time.now + 61 * MINUTE);
+    expect(clock.due(Infinity)).toBe(time.now + 60 * MINUTE);
+    expect(clock.correctedAt).toBeNull();
+  });
+
   test('goes back behind an owner before whose clock was wrong', () => {
     const { time, clock } = setUp();
     clock.continueFrom(time.now + 6 * MINUTE);
+    expect(clock.isDoubtful(Infinity)).toBe(true);
+    clock.correct(time.now);
     expect(clock.due(Infinity)).toBe(time.now);
   });
 

@@ -33,6 +33,14 @@ export interface Swept<S> {
 }
 
 /**
+ * How much the lists of duties changed by one block may be together, in bytes; one may go beyond. They are journaled whole,
+ * in one document of at most 16 MiB with what the block's records teach.
+ */
+const LISTED_A_BLOCK = 2 * 1024 * 1024;
+/** What a duty takes beside its texts, at most. */
+const RECORD_BYTES = 120;
+
+/**
  * Looks at the duties of subjects as of `at` (ms), and adds an entry to the block for each that was not fulfilled in
  * time and was not found before, and an amendment for each finding that says something else by what is known now.
  *
@@ -47,8 +55,9 @@ export function sweepDuties<S extends SweptSubject>(
 ): Swept<S> {
   const results: SweepResult<S>[] = [];
   const found: { controller: string; finding: Finding; amendment: boolean }[] = [];
+  let listed = 0;
   for (const subject of subjects) {
-    if (draft.full) break;
+    if (draft.full || listed >= LISTED_A_BLOCK) break;
     const { duties: recorded } = subject;
     const { controller } = parseSubjectKey(subject.key);
     const judged = judgeDutiesOf(subject, at, registers, resolve);
@@ -80,8 +89,13 @@ export function sweepDuties<S extends SweptSubject>(
     }
     // What the block had no room for is found again by the next one.
     results.push({ subject, next: open ? at : judged.next, duties });
+    for (const duty of duties) listed += bytesOf(duty);
   }
   return { results, found };
+}
+
+function bytesOf({ purpose, requestId }: DutyRecord): number {
+  return RECORD_BYTES + Buffer.byteLength(purpose ?? '') + Buffer.byteLength(requestId ?? '');
 }
 
 /** Earlier than any sweep. */

@@ -113,6 +113,17 @@ describe('sweepDuties', () => {
   });
 });
 
+test('of subjects with long lists of duties a block takes some', () => {
+  const ids = Array.from({ length: 700 }, (_, i) => `${i}`.padEnd(1_000, 'x'));
+  const subjects = Array.from({ length: 6 }, (_, i) => asked(`acme/s-${i}`, ...ids));
+  const at = DUE + DAY;
+  const [first, second, third] = [7, 8, 9].map((n) => {
+    const left = subjects.filter(({ duties }) => duties.length === 0);
+    return sweep(left, at, { n, maxBytes: 1e8 }).results.length;
+  });
+  expect([first, second, third]).toEqual([3, 3, 0]);
+});
+
 describe('dueOf', () => {
   const due = (subject: TestSubject, now: number) => dueOf(subject, now, registers, resolve);
 

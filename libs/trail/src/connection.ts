@@ -52,6 +52,12 @@ export class MongoConnection {
     await this.db.command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
   }
 
+  /** The time by the server's clock, ms since the epoch. */
+  async time(): Promise<number> {
+    const { localTime } = await this.db.command({ hello: 1 });
+    return (localTime as Date).getTime();
+  }
+
   /**
    * Does something once, without waiting for MongoDB to come back; for commands, where services use `watch`.
    *
