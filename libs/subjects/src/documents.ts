@@ -42,6 +42,8 @@ export interface SubjectDocument extends Sealed {
   due?: Date;
   /** The mark (see `Subject.late`); missing: none. */
   late?: Date;
+  /** The first block with an entry about it; missing: not known. */
+  since?: Long | number;
 }
 
 /** Later than any date. Not null, which MongoDB would not tell from missing. */

@@ -50,14 +50,14 @@ export class History {
   ) {}
 
   /**
-   * The blocks below `below` with entries about the subject of which some may have an `occurredAt` of `at` (ms) or later,
+   * The blocks from `from` to before `below` with entries about the subject of which some may have an `occurredAt` of `at` (ms) or later,
    * ascending. Reads the index alone.
    */
-  async blocks(blindId: Buffer, at: number, below: number): Promise<number[]> {
+  async blocks(blindId: Buffer, at: number, from: number, below: number): Promise<number[]> {
     const query = {
       of: indexedId(blindId),
       latest: { $gte: new Date(at) },
-      '_id.n': { $lt: Long.fromNumber(below) },
+      '_id.n': { $gte: Long.fromNumber(from), $lt: Long.fromNumber(below) },
     };
     const found = this.vault.collections.positions
       .find(query as never, FROM_PRIMARY)

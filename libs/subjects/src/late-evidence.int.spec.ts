@@ -162,6 +162,22 @@ describe('late evidence', () => {
     await expectFinal(chain);
   });
 
+  test('on somebody who came back after an erasure leaves alone what was found before', async () => {
+    const chain = new VaultedChain(connection);
+    const before = await chain.open('before');
+    await chain.block(before, 'before', [order(S1, 10)]);
+    await before.close(true, 10_000);
+    // Erased as far as an erasure that was broken off comes: whom entries are about is still to be emptied.
+    await connection.db.collection('subjects').deleteMany({});
+    const owner = await chain.open('owner');
+    await chain.block(owner, 'owner', [order(S1, 20), order(S2, 20)]);
+    await owner.close(true, 10_000);
+    const next = await chain.open('next');
+    await chain.block(next, 'next', [order(S1, 5), order(S2, 5)]);
+    await chain.settle(next, 'next');
+    expect(chain.amendments().sort()).toEqual(['1/0', '1/1']);
+  });
+
   test('INVARIANT: what lost its block does not count', async () => {
     const chain = new VaultedChain(connection);
     const zombie = await chain.open('zombie');

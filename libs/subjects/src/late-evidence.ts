@@ -174,11 +174,12 @@ export class LateEvidence {
     const { recent } = this;
     const blocks: number[] = [];
     for (const { n, latest, numbers } of recent.values()) {
-      if (n <= end && latest >= late && numbers.has(subject.key)) blocks.push(n);
+      if (n >= subject.since && n <= end && latest >= late && numbers.has(subject.key)) blocks.push(n);
     }
     const isAllRecent = late > recent.latestBefore || (subject.since >= recent.first && subject.since >= 0);
     if (isAllRecent) return blocks;
-    return [...(await this.history.blocks(this.blindId(subject), late, recent.first)), ...blocks];
+    const earlier = await this.history.blocks(this.blindId(subject), late, Math.max(0, subject.since), recent.first);
+    return [...earlier, ...blocks];
   }
 
   /** Goes on with a pass while the budget allows. What was looked at stays so where MongoDB fails in between. */

@@ -75,10 +75,11 @@ export class Roll {
     }
     for (const [task, { changes }] of pending) {
       for (const [key, list] of changes) {
-        const secret = list[0]?.change.secret ?? null;
+        const { n, change: first } = list[0] as (typeof list)[number];
+        const { secret } = first;
         // Erased since reading began.
         if (secret === null) continue;
-        const subject = Subject.named(key, secret);
+        const subject = Subject.named(key, secret, n);
         for (const { change } of list) apply(change, subject);
         yield { task, blindId: ring.blindId(task, key).toString('hex'), subject };
       }

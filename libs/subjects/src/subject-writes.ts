@@ -22,6 +22,7 @@ export function toWrite({ ring }: SubjectVault, task: number, id: Buffer, subjec
     ...ring.seal(subjectPlace(id), encodeSubject(subject.contents())),
     due,
     ...(subject.late === null ? {} : { late: new Date(subject.late) }),
+    ...(subject.since < 0 ? {} : { since: Long.fromNumber(subject.since) }),
   };
   return { replaceOne: { filter: { _id, through: { $lt: through } }, replacement, upsert: true } };
 }

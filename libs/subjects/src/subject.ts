@@ -28,7 +28,10 @@ export class Subject {
   latest: number | null = null;
   /** The greatest `occurredAt` of its entries and of the events learnt for the block under way, ms. */
   upcoming = -Infinity;
-  /** The first block with an entry about it; -1: not known. */
+  /**
+   * The first block with an entry about it; -1: not known. What earlier ones say of the same key is of somebody who was
+   * erased.
+   */
   since = -1;
   private id: Buffer | null = null;
 
@@ -48,18 +51,21 @@ export class Subject {
     return subject;
   }
 
-  /** A subject of whom a block was the first to tell. */
-  static named(key: string, secret: Buffer): Subject {
-    return new Subject(key, secret, new SubjectFacts(), new Uses());
+  /** A subject of whom block `n` was the first to tell. */
+  static named(key: string, secret: Buffer, n: number): Subject {
+    const subject = new Subject(key, secret, new SubjectFacts(), new Uses());
+    subject.since = n;
+    return subject;
   }
 
   /** A subject as it was kept up to block `through`. */
-  static kept(body: SubjectBody, through: number, late: number | null): Subject {
+  static kept(body: SubjectBody, through: number, late: number | null, since = -1): Subject {
     const facts = SubjectFacts.from(body.facts, body.exceededFrom);
     const subject = new Subject(body.key, body.secret, facts, Uses.from(body.uses));
     subject.duties = body.duties;
     subject.through = through;
     subject.late = subject.keptLate = late;
+    subject.since = since;
     return subject;
   }
 

@@ -425,7 +425,8 @@ export class TaskSubjects {
   private opened(document: SubjectDocument): Subject {
     const id = bytesOf(document._id);
     const body = decodeSubject(this.vault.ring.unseal(subjectPlace(id), document), document.v);
-    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null);
+    const since = Number(document.since ?? -1);
+    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null, since);
     this.dues.loaded(subject, document.due);
     return subject;
   }
@@ -488,7 +489,7 @@ export class TaskSubjects {
       if (subject === undefined) {
         if (secret === null)
           throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
-        subject = Subject.named(key, secret);
+        subject = Subject.named(key, secret, n);
         this.cache.set(subject);
       }
       if (subject.through >= n) continue;
