@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
 import type { KafkaMessage } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { encodeRecord, toConfluent } from '#libs/events';
@@ -227,11 +228,42 @@ describe('a record that is no event', () => {
   });
 });
 
+test('a dead letter that its topic does not take goes there without what is too large, and a warning says so', async () => {
+  const config = [{ name: 'max.message.bytes', value: '2000' }];
+  await world.admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: world.deadLetters, configEntries: config }],
+  });
+  const messages = [100, 5_000, 200].map((length, i) => ({
+    key: `somebody/${i}`,
+    value: Buffer.alloc(length, 'x'),
+    partition: 1,
+    timestamp: String(NOW + i),
+    headers: { trace: 'abc' },
+  }));
+  const producer = world.kafka.producer();
+  await producer.connect();
+  await producer.send({ topic: world.topics.marketing, messages });
+  await producer.disconnect();
+  const auditor = world.start();
+  const { entries } = await verified(world);
+  expect(entries.map(({ entry }) => entry.kind)).toEqual(['unreadable', 'unreadable', 'unreadable']);
+  const letters = [...(await readAll(world, [world.deadLetters])).values()];
+  letters.sort((x, y) => Number(original(x.headers).offset - original(y.headers).offset));
+  expect(letters.map(({ value }) => value?.length ?? null)).toEqual([100, null, 200]);
+  expect(letters.map(({ headers }) => headers?.['hjemmel_value_omitted']?.toString())).toEqual([undefined, '5000', undefined]); // prettier-ignore
+  expect(letters.map(({ headers }) => headers?.['trace']?.toString())).toEqual(['abc', undefined, 'abc']);
+  await auditor.said('raise max.message.bytes');
+});
+
 describe('an auditor that cannot work', () => {
   test('says which settings are wrong and ends with 2', async () => {
     const auditor = world.start({ KAFKA_BROKERS: 'nowhere', PORT: 'x' });
     expect(await auditor.exited).toBe(2);
     expect(auditor.log.filter(({ level }) => level === 60)).toHaveLength(2);
+    const loud = world.start({ LOG_LEVEL: 'loud' });
+    expect(await loud.exited).toBe(2);
+    await loud.said('LOG_LEVEL: `loud` is none of trace, debug, info, warn, error, fatal, silent.');
   });
 
   test('says so where topics have unequal partition counts, and ends with 2', async () => {

@@ -230,7 +230,7 @@ export class DueSubjects {
       projection: { _id: 1 },
     });
     const changed = Array.from(this.known.changed(), ({ key }) => key).values();
-    return { at, given: new Map(), changed, documents: documents as never, all };
+    return { at, given: new Map(), changed, documents: documents, all };
   }
 
   /** Documents as they are now, of those who are not erased. */

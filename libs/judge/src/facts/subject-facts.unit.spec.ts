@@ -102,6 +102,13 @@ describe('facts-exceeded', () => {
     });
   });
 
+  test('nor is it said where there is no register to hold the facts against', () => {
+    const elsewhere = [...much, mail('2021-01-05T00:00:00Z')].map(
+      (each) => ({ ...each, event: { ...each.event, controller: 'nobody' } }) as typeof each,
+    );
+    expect(judgeLast(elsewhere).reasons.map(({ rule }) => rule)).toEqual(['controller-unknown']);
+  });
+
   test('a late fact that is one too many amends the findings after it alone', () => {
     const audit = new OfflineAudit<number>(acme(), LAW);
     audit.accept(1, mail('2021-01-01T12:00:00Z'), null);
