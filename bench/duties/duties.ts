@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from 'mongodb';
 import { encodeRecord, recordKey } from '#libs/events';
 import { MongoConnection, MongoTrailReader } from '#libs/trail';
 import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
@@ -63,12 +64,16 @@ async function run(options: DutiesBenchOptions, signal: AbortSignal): Promise<Re
     const records = history(options);
     await step(onProgress, `Writing ${records.length} events`, () => publish(kafkaBrokers, records, signal));
     const env = { KAFKA_BROKERS: kafkaBrokers, MONGODB_URI: mongoUri, HJEMMEL_VAULT_KEY: VAULT_KEY, LOG_LEVEL: 'info' };
-    await step(onProgress, 'Auditing them', () => audit(env, reader, records.length, signal));
-    const looks: Looked[] = [];
     const { db } = mongo;
+    await step(onProgress, 'Auditing them', () => audit(env, reader, records.length, signal));
+    await step(onProgress, 'Writing every data subject', () => untilWritten(env, db, signal));
+    const looks: Looked[] = [];
     for (const days of [0, YEAR_DAYS]) {
       const what = days === 0 ? 'Looking at everybody' : 'Looking again a year later';
-      looks.push(await step(onProgress, what, () => sweep({ env, db, days, tasks: options.partitions, signal })));
+      const written = () => untilWritten(env, db, signal);
+      looks.push(
+        await step(onProgress, what, () => sweep({ env, db, days, tasks: options.partitions, written, signal })),
+      );
     }
     const { faults } = await reader.accountOffsets({ whole: true });
     if (faults.length > 0) throw new BenchError(`The trail has faults: ${faults.slice(0, 3).join('; ')}.`);
@@ -115,6 +120,27 @@ async function audit(
     await sleep(1_000, undefined, { signal });
   } finally {
     await auditor.stop();
+  }
+}
+
+/**
+ * Until every subject's document has what the journal says. An auditor that is stopped writes for some seconds, and leaves
+ * the rest to the next one.
+ */
+async function untilWritten(env: Readonly<Record<string, string>>, db: Db, signal: AbortSignal): Promise<void> {
+  while ((await db.collection('factsJournal').countDocuments()) > 0) {
+    const auditor = new ConsumerProcess(
+      'the auditor',
+      'apps/auditor/src/main.js',
+      { ...env, HJEMMEL_SWEEP_SECONDS: String(NEVER_S), PORT: '0' },
+      signal,
+    );
+    try {
+      await auditor.whileRunning(auditor.line(ASSIGNED));
+      await sleep(3_000, undefined, { signal });
+    } finally {
+      await auditor.stop();
+    }
   }
 }
 

@@ -27,6 +27,8 @@ export interface SweepOptions {
   readonly db: Db;
   readonly days: number;
   readonly tasks: number;
+  /** Waits until documents say what the sweep found. */
+  readonly written: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +40,7 @@ const EVERY_S = 3;
 const CLOCK = join(repositoryRoot, 'dist', 'drill', 'faults', 'part', 'clock.js');
 
 /** @throws BenchError where somebody who is due was left out */
-export async function sweep({ env, db, days, tasks, signal }: SweepOptions): Promise<Looked> {
+export async function sweep({ env, db, days, tasks, written, signal }: SweepOptions): Promise<Looked> {
   const subjects = db.collection('subjects');
   const dueBy = (at: number) => ({ due: { $lte: new Date(at) } });
   const dueBefore = await subjects.countDocuments(dueBy(Date.now() + days * DAY_MS));
@@ -61,7 +63,8 @@ export async function sweep({ env, db, days, tasks, signal }: SweepOptions): Pro
     const { url } = await auditor.whileRunning(auditor.line('listening'));
     const seen = await auditor.whileRunning(untilSwept(String(url), tasks, signal));
     await auditor.stop();
-    // The first time everybody is looked at, whenever they are due; of some the journal alone knew before.
+    await written();
+    // The first time everybody is looked at, whenever they are due.
     const due = days === 0 ? await subjects.countDocuments() : dueBefore;
     const left = await subjects.countDocuments(dueBy(Date.now() + days * DAY_MS - EVERY_S * 1_000));
     if (left > 0) throw new BenchError(`The auditor left out ${left} of ${due} data subjects; no figure is given.`);

@@ -1,9 +1,9 @@
-import type { AnyBulkWriteOperation, FindCursor } from 'mongodb';
-import { Binary, Long } from 'mongodb';
+import type { FindCursor } from 'mongodb';
 import type { SubjectVault } from './collections.js';
 import { isSubject, NEVER } from './documents.js';
 import type { SubjectDocument, SubjectsDocument } from './documents.js';
 import type { Subject } from './subject.js';
+import { toDue, type SubjectWrite } from './subject-writes.js';
 
 /** When a sweep should look at a subject next, ms, by what is known of it; null: never unless something changes. */
 export type DueOf = (subject: Subject) => number | null;
@@ -109,7 +109,7 @@ export class DueSubjects {
       const subject = this.known.find(next.value);
       if (subject === undefined) continue;
       if (this.dateOf(subject).getTime() <= at) this.give(run, subject);
-      else if (run.all) this.note(subject);
+      else if (run.all && !this.known.isBehind(subject)) this.note(subject);
     }
     try {
       while (run.given.size < limit) {
@@ -119,7 +119,7 @@ export class DueSubjects {
           const subject = await this.known.subjectOf(document);
           // What is in memory may have been swept, or have changed, since the document was written.
           if (!this.isFound(subject) || (subject.due ?? NEVER) <= at) this.give(run, subject);
-          else if (run.all) this.note(subject);
+          else if (run.all && !this.known.isBehind(subject)) this.note(subject);
         }
       }
     } catch (fault) {
@@ -138,7 +138,7 @@ export class DueSubjects {
     this.run?.given.delete(subject.key);
     this.set(subject, next);
     this.unsaved.delete(subject.key);
-    if (this.run?.all === true || !this.known.isBehind(subject)) this.note(subject);
+    if (!this.known.isBehind(subject)) this.note(subject);
   }
 
   get(key: string): Subject | undefined {
@@ -156,17 +156,11 @@ export class DueSubjects {
   }
 
   /** What is to be written to the subjects' documents, and forgets it. */
-  takeWrites(): AnyBulkWriteOperation<SubjectsDocument>[] {
-    const writes = [...this.unsaved.values()].map(({ subject, due, through }) => ({
-      updateOne: {
-        filter: {
-          _id: new Binary(this.known.blindId(subject)),
-          through: { $lte: Long.fromNumber(through) },
-          g: { $exists: true },
-        },
-        update: { $set: { due: toDate(due) } },
-      },
-    }));
+  takeWrites(): SubjectWrite[] {
+    const { known } = this;
+    const writes = [...this.unsaved.values()].map(({ subject, due, through }) =>
+      toDue(known.blindId(subject), through, toDate(due)),
+    );
     this.unsaved = new Map();
     return writes;
   }
@@ -203,13 +197,10 @@ export class DueSubjects {
     }
     run.given.delete(subject.key);
     this.set(subject, AT_ONCE);
-    this.note(subject);
+    if (!this.known.isBehind(subject)) this.note(subject);
   }
 
-  /**
-   * Has it written when a subject is due. Also where its document is behind, if its date was by other registers: one of the
-   * same block may be there, by an owner before us, and is not written again.
-   */
+  /** Has it written when a subject is due. */
   private note(subject: Subject): void {
     if (this.known.isChanging(subject)) return;
     this.unsaved.set(subject.key, { subject, due: subject.due, through: subject.through });

@@ -37,6 +37,12 @@ export function toMark(id: Buffer, { through, late }: Subject): SubjectWrite {
   };
 }
 
+/** Sets when a subject is due in its document, if that is of block `through` or before. */
+export function toDue(id: Buffer, through: number, due: Date): SubjectWrite {
+  const filter = { _id: new Binary(id), through: { $lte: Long.fromNumber(through) }, g: { $exists: true } };
+  return { updateOne: { filter, update: { $set: { due } } } };
+}
+
 /** Throws where MongoDB is away; may then be called again. */
 export async function writeDocuments({ collections }: SubjectVault, writes: SubjectWrite[]): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import type { SubjectVault } from './collections.js';
 import { blocksBetween } from './documents.js';
 import type { DueSubjects } from './due-subjects.js';
 import type { Subject } from './subject.js';
-import { toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
+import { toDue, toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
 
 /** The task whose subjects are written. */
 export interface WrittenTask {
@@ -153,7 +153,10 @@ export class WriteBehind {
       if (since > until || writes.length >= most) break;
       this.behind.delete(key);
       this.writing.set(key, subject);
-      writes.push(toWrite(this.vault, this.of.task, blindId(subject), subject, dues.dateOf(subject)));
+      const due = dues.dateOf(subject);
+      writes.push(toWrite(this.vault, this.of.task, blindId(subject), subject, due));
+      // The owner before may write the same late, with a date by the registers of its time; ours then is not taken.
+      if (subject.through <= this.of.inherited) writes.push(toDue(blindId(subject), subject.through, due));
     }
     return writes;
   }
