@@ -32,8 +32,9 @@ interface Run {
   readonly given: Map<string, Subject>;
   /** Keys, as a sweep goes on over many blocks: who is written and forgotten meanwhile is found among the documents. */
   readonly changed: Iterator<string>;
-  /** Ids alone: what a document said when the cursor read it may have been replaced by later blocks. */
-  readonly documents: FindCursor<Pick<SubjectsDocument, '_id'>>;
+  readonly documents: FindCursor<SubjectsDocument>;
+  /** Ids of documents that the cursor read for an earlier block: what they said then may have been replaced since. */
+  readonly stale: SubjectsDocument['_id'][];
   /** It looks at every subject of the task, whenever it is due. */
   readonly all: boolean;
 }
@@ -113,15 +114,16 @@ export class DueSubjects {
     }
     try {
       while (run.given.size < limit) {
-        const ids = await nextIds(run, Math.min(BATCH, limit - run.given.size));
-        if (ids.length === 0) break;
-        for (const document of await this.read(ids)) {
+        const documents = await this.read(run, limit - run.given.size);
+        if (documents === null) break;
+        for (const document of documents.filter(isSubject)) {
           const subject = await this.known.subjectOf(document);
           // What is in memory may have been swept, or have changed, since the document was written.
           if (!this.isFound(subject) || (subject.due ?? NEVER) <= at) this.give(run, subject);
           else if (run.all && !this.known.isBehind(subject)) this.note(subject);
         }
       }
+      run.stale.push(...run.documents.readBufferedDocuments().map(({ _id }) => _id));
     } catch (fault) {
       // Who was given and not swept is found again.
       await this.end();
@@ -218,17 +220,20 @@ export class DueSubjects {
     const documents = this.vault.collections.subjects.find((all ? { task } : due) as never, {
       ...NEWEST,
       batchSize: BATCH,
-      projection: { _id: 1 },
     });
     const changed = Array.from(this.known.changed(), ({ key }) => key).values();
-    return { at, given: new Map(), changed, documents: documents, all };
+    return { at, given: new Map(), changed, documents: documents as never, stale: [], all };
   }
 
-  /** Documents as they are now, of those who are not erased. */
-  private async read(ids: readonly SubjectsDocument['_id'][]): Promise<SubjectDocument[]> {
-    const { subjects } = this.vault.collections;
-    const found = await subjects.find({ _id: { $in: ids } }, { ...NEWEST, batchSize: ids.length + 1 }).toArray();
-    return (found as SubjectsDocument[]).filter(isSubject);
+  /** Some of the sweep's documents, as they are now, at most `limit`; null: there are no more. */
+  private async read({ stale, documents }: Run, limit: number): Promise<SubjectsDocument[] | null> {
+    if (stale.length > 0) {
+      const ids = stale.splice(0, Math.min(limit, BATCH));
+      const query = this.vault.collections.subjects.find({ _id: { $in: ids } }, { ...NEWEST, batchSize: BATCH + 1 });
+      return (await query.toArray()) as SubjectsDocument[];
+    }
+    const first = await documents.next();
+    return first === null ? null : [first, ...documents.readBufferedDocuments(limit - 1)];
   }
 
   private isFound(subject: Subject): boolean {
@@ -239,16 +244,6 @@ export class DueSubjects {
     subject.due = due;
     subject.dueBy = this.rules;
   }
-}
-
-async function nextIds({ documents }: Run, limit: number): Promise<SubjectsDocument['_id'][]> {
-  const ids: SubjectsDocument['_id'][] = [];
-  while (ids.length < limit) {
-    const document = await documents.next();
-    if (document === null) break;
-    ids.push(document._id);
-  }
-  return ids;
 }
 
 function toDate(due: number | null): Date {
