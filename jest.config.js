@@ -18,9 +18,13 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
 };
 
+/** ms. No test asserts how long something takes, and a machine may be busy. */
+const PATIENCE = 60_000;
+
 const folders = '<rootDir>/{apps,libs,test,bench,drill}/**';
 
 export default {
+  testTimeout: PATIENCE,
   projects: [
     { ...common, displayName: 'unit', testMatch: [`${folders}/*.unit.spec.ts`] },
     {

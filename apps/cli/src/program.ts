@@ -14,6 +14,13 @@ import { vaultCommand } from './vault/command.js';
 import { verifyCommand } from './verify/command.js';
 import { UsageError } from './usage-error.js';
 
+const HELP = `
+Settings are environment variables (see README.md); each command's help says which it needs. Beside a running \`npm start\`
+none is needed.
+
+Exit code, where a command says nothing else: 0: done; 2: the command, a setting or a file is wrong; 70: a fault of Hjemmel
+itself.`;
+
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
 const program = new Command('hjemmel')
@@ -31,6 +38,7 @@ const program = new Command('hjemmel')
   .addCommand(vaultCommand())
   .addCommand(keyCommand())
   .addCommand(databaseCommand())
+  .addHelpText('after', HELP)
   .showHelpAfterError('(hjemmel --help lists the commands; hjemmel COMMAND --help its options)');
 throwInsteadOfExit(program);
 

@@ -13,6 +13,13 @@ export interface ErasedLetters {
   readonly kept: number;
 }
 
+/** How far a pass over the topic has come, in offsets. */
+export interface LettersProgress {
+  readonly pass: 'reading' | 'writing again';
+  readonly done: number;
+  readonly total: number;
+}
+
 /** A letter as it lies in the topic. */
 export type Letter = Pick<KafkaMessage, 'key' | 'value' | 'headers'>;
 
@@ -36,6 +43,7 @@ export async function eraseLetters(
   topic: string,
   isToErase: (letter: Letter) => boolean,
   log: StreamLog,
+  progress: (progress: LettersProgress) => void,
 ): Promise<ErasedLetters> {
   const kafka = createKafka(settings, log);
   const admin = kafka.admin();
@@ -46,13 +54,16 @@ export async function eraseLetters(
     }
     const stretches = await stretchesOf(admin, topic);
     const found = new Map<number, number>();
+    const reading = counter('reading', stretches, progress);
     await read(kafka, admin, topic, stretches, (partition, letters) => {
+      reading(letters.length);
       const count = letters.filter(isToErase).length;
       if (count > 0) found.set(partition, (found.get(partition) ?? 0) + count);
     });
     const touched = stretches.filter(({ partition }) => found.has(partition));
     if (touched.length === 0) return { erased: 0, kept: 0 };
-    const kept = await writeAgain(kafka, admin, topic, touched, (letter) => !isToErase(letter));
+    const writing = counter('writing again', touched, progress);
+    const kept = await writeAgain(kafka, admin, topic, touched, (letter) => !isToErase(letter), writing);
     await admin.deleteTopicRecords({
       topic,
       partitions: touched.map(({ partition, to }) => ({ partition, offset: String(to) })),
@@ -69,6 +80,7 @@ async function writeAgain(
   topic: string,
   stretches: readonly Stretch[],
   isKept: (letter: Letter) => boolean,
+  done: (letters: number) => void,
 ): Promise<number> {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
@@ -78,11 +90,22 @@ async function writeAgain(
       const messages = letters.filter(isKept).map((letter) => again(letter, partition));
       if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
       kept += messages.length;
+      done(letters.length);
     });
     return kept;
   } finally {
     await producer.disconnect();
   }
+}
+
+function counter(
+  pass: LettersProgress['pass'],
+  stretches: readonly Stretch[],
+  progress: (progress: LettersProgress) => void,
+): (letters: number) => void {
+  const total = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  let done = 0;
+  return (letters) => progress({ pass, done: (done += letters), total });
 }
 
 function again({ key, value, headers, timestamp }: KafkaMessage, partition: number): Message {

@@ -94,8 +94,14 @@ async function eraseFromLetters(kafka: KafkaSettings, key: string, subject: stri
     letter.key?.toString() === key ||
     parts(letter).some((part) => part !== null && part !== undefined && holdsId(Buffer.from(part), subject));
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const reading = progressBar('Looking through the dead letters', 'letters');
+  const writing = progressBar('Writing the others again', 'letters');
   try {
-    return await eraseLetters(kafka, topic, names, quiet);
+    return await eraseLetters(kafka, topic, names, quiet, ({ pass, ...done }) => {
+      if (pass === 'reading') return reading.update(done);
+      reading.end();
+      writing.update(done);
+    });
   } catch (fault) {
     if (fault instanceof StreamFault) throw new UsageError(fault.message);
     if ((fault as Error).name.startsWith('KafkaJS')) {
@@ -104,6 +110,9 @@ async function eraseFromLetters(kafka: KafkaSettings, key: string, subject: stri
       );
     }
     throw fault;
+  } finally {
+    reading.end();
+    writing.end();
   }
 }
 

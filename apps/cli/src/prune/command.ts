@@ -26,7 +26,7 @@ export function pruneCommand(): Command {
     .option('--before <INDEX|TIME>', 'entries before this log index, or recorded before this time (UTC), go')
     .option('--dry-run', 'say what would go; change nothing')
     .option('--reason <TEXT>', 'why; stays in the trail for ever (default: the retention period)')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; needed where there is no terminal')
     .addHelpText('after', HELP)
     .action(async (options: PruneOptions) => {
       const { prune } = await import('./prune.js');

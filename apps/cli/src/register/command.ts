@@ -20,14 +20,14 @@ Examples:
 
 const LOADED_HELP = `
 One JSON object a line, for each task what changed from which block on: a register that records are judged by from then
-on (loaded: true), or no longer (loaded: false). Reads the blocks of the trail one after the other.
+on (loaded: true), or no longer (loaded: false). Reads the blocks of the trail one after the other. Needs MONGODB_URI.
 
 Examples:
   npm run -s hjemmel -- register loaded
   npm run -s hjemmel -- register loaded --task 0`;
 
 const ARCHIVED_HELP = `
-DIGEST is what findings name as their register: a SHA-256 in hex, or its beginning.
+DIGEST is what findings name as their register: a SHA-256 in hex, or its beginning. Needs MONGODB_URI.
 
 Example:
   npm run -s hjemmel -- register archived 2f1c94aa > judged-by.yaml`;

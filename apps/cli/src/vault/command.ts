@@ -10,8 +10,8 @@ To replace the key of the vault:
 With one key it encrypts everything under new data keys. Data keys replaced more than a week ago are destroyed: copies
 of the database from before are then lost for whoever has no old key.
 
-Needs MONGODB_URI of an investigator. Exit code 0: all is encrypted under the new key; 1: not all, run it again; 2: the
-command or a setting is wrong.`;
+Needs MONGODB_URI of an investigator, and HJEMMEL_VAULT_KEY. Exit code 0: all is encrypted under the new key; 1: not all,
+run it again; 2: the command or a setting is wrong.`;
 
 export function vaultCommand(): Command {
   return new Command('vault').description('the keys that what is known of people is encrypted under').addCommand(
