@@ -107,12 +107,7 @@ async function audit(
   events: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const auditor = new ConsumerProcess(
-    'the auditor',
-    'apps/auditor/src/main.js',
-    { ...env, HJEMMEL_SWEEP_SECONDS: String(NEVER_S), PORT: '0' },
-    signal,
-  );
+  const auditor = auditorWithoutSweeps(env, signal);
   try {
     await auditor.whileRunning(auditor.line(ASSIGNED));
     await auditor.whileRunning(untilCovered(reader, events, signal));
@@ -123,18 +118,18 @@ async function audit(
   }
 }
 
+function auditorWithoutSweeps(env: Readonly<Record<string, string>>, signal: AbortSignal): ConsumerProcess {
+  const settings = { ...env, HJEMMEL_SWEEP_SECONDS: String(NEVER_S), PORT: '0' };
+  return new ConsumerProcess('the auditor', 'apps/auditor/src/main.js', settings, signal);
+}
+
 /**
  * Until every subject's document has what the journal says. An auditor that is stopped writes for some seconds, and leaves
  * the rest to the next one.
  */
 async function untilWritten(env: Readonly<Record<string, string>>, db: Db, signal: AbortSignal): Promise<void> {
   while ((await db.collection('factsJournal').countDocuments()) > 0) {
-    const auditor = new ConsumerProcess(
-      'the auditor',
-      'apps/auditor/src/main.js',
-      { ...env, HJEMMEL_SWEEP_SECONDS: String(NEVER_S), PORT: '0' },
-      signal,
-    );
+    const auditor = auditorWithoutSweeps(env, signal);
     try {
       await auditor.whileRunning(auditor.line(ASSIGNED));
       await sleep(3_000, undefined, { signal });

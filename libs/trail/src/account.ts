@@ -28,8 +28,8 @@ interface Chain {
 }
 
 /**
- * Checks invariant 1 block by block: each task's chain has no gap, each block names the one before, and the ranges of
- * each topic-partition begin at offset 0 and continue without gap or overlap.
+ * Checks block by block that no offset is missing or twice: each task's chain has no gap, each block names the one before,
+ * and the ranges of each topic-partition begin at offset 0 and continue without gap or overlap.
  *
  * Blocks of one task must be added in order; tasks may be mixed.
  */

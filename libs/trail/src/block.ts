@@ -91,7 +91,7 @@ export function makeBlock(content: BlockContent, end: ChainEnd | null): Block {
 }
 
 /**
- * Invariant 1, asked once more before a block becomes durable: its ranges go on where the chain ends.
+ * INVARIANT, asked once more before a block becomes durable: its ranges go on where the chain ends.
  *
  * @param end the chain so far; null: there is no block yet
  * @throws Error where offsets would be in no block, or in two; whoever makes the block has lost its place in the topics

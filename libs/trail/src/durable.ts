@@ -1,2 +1,2 @@
-/** Acknowledged means durable on a majority (invariant 6). */
+/** INVARIANT: acknowledged means durable on a majority. */
 export const DURABLE = { w: 'majority', j: true } as const;

@@ -25,7 +25,7 @@ export interface StackOptions {
   readonly members?: number;
   /** Partitions of each topic; default: those that are there, else 8. */
   readonly partitions?: number;
-  /** Topics to create; default: the four of the contract and the dead letters'. */
+  /** Topics to create; default: the four that are audited and the dead letters'. */
   readonly topics?: readonly string[];
   readonly onProgress?: OnProgress;
   /** Bound of the cache of each member, GB; default 1. */

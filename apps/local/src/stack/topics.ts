@@ -1,7 +1,7 @@
 import { localKafka, replication } from './kafka.js';
 import { StackError } from './stack-error.js';
 
-/** The four topics of contract §1, and where unreadable records go. */
+/** The four topics, and where unreadable records go. */
 export const TOPICS = ['orders', 'marketing', 'sharing', 'rights'] as const;
 export const DEAD_LETTER_TOPIC = 'hjemmel.dead-letter';
 

@@ -9,7 +9,7 @@ export type Actor = (typeof ACTORS)[number];
 /** What MongoDB lets do to the documents of a collection ("Privilege actions" in its manual). */
 export type Action = 'find' | 'insert' | 'update' | 'remove';
 
-/** Collections of the trail, each insert-only (invariant 3). */
+/** Collections of the trail, each insert-only. */
 export const TRAIL_COLLECTIONS = [BLOCKS, ...LOG_COLLECTIONS, REGISTERS] as const;
 
 /** Collections of what is known of people, which can be erased. */
