@@ -115,18 +115,24 @@ function again(sweep: Omit<SubjectSweep, 'digest'>): Again[] {
     if (register === undefined) return [];
     const until = lastInstantOf(register, registers, at);
     const byThen = new Map<number, ReadonlyMap<string, DutyFinding>>();
+    const asOf = (then: number): ReadonlyMap<string, DutyFinding> => {
+      let found = byThen.get(then);
+      if (found === undefined) {
+        found = byIdentity(overdue({ register, facts, uses, at: then, known: at }, register.inForceFrom));
+        byThen.set(then, found);
+      }
+      return found;
+    };
     let later: ReadonlyMap<string, DutyFinding> | null = null;
     return records.map((record) => {
       const identity = identityOf(record);
       // What was found is held to the version that found it, even where another one is declared for that time since. What
       // falls due when that version is in force no more is a matter of later versions.
-      const then = Math.min(at, Math.max(until, record.dueAt + 1));
-      let own = byThen.get(then);
-      if (own === undefined) {
-        own = byIdentity(overdue({ register, facts, uses, at: then, known: at }, register.inForceFrom));
-        byThen.set(then, own);
+      const isBeyond = record.dueAt >= until;
+      let finding = asOf(isBeyond ? at : until).get(identity);
+      if (isBeyond && finding !== undefined && finding.dueAt > record.dueAt) {
+        finding = asOf(Math.min(at, record.dueAt + 1)).get(identity);
       }
-      let finding = own.get(identity);
       if (finding === undefined || finding.fulfilledAt !== null) {
         later ??= byIdentity(overdueByNow(sweep, register.inForceFrom));
         const other = later.get(identity);
