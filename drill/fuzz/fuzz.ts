@@ -46,6 +46,8 @@ const MESSAGE_BYTES = String(8 * 1024 * 1024);
 const ANY_TIME = String(2n ** 63n - 1n);
 /** Memory may grow by so much over the second half, MiB: less than a byte for each record of a million. */
 const MEMORY: Bound = { absolute: 64, share: 0.2 };
+/** What may fill up does so early: from then on, growth is growth. */
+const SMALL_CACHES = { HJEMMEL_CACHE_SUBJECTS: '10000' };
 /** Without a new block for so long, records waiting, the auditors have stopped. */
 const STALLED_MS = 180_000;
 const POLL_MS = 500;
@@ -61,7 +63,7 @@ export async function fuzz(options: FuzzOptions, out: NodeJS.WriteStream, signal
   try {
     const installation = await install({
       ...options,
-      env: { SCHEMA_REGISTRY_URL: registry.url },
+      env: { SCHEMA_REGISTRY_URL: registry.url, ...SMALL_CACHES },
       kafkaProperties: {
         'message.max.bytes': MESSAGE_BYTES,
         'log.message.timestamp.after.max.ms': ANY_TIME,

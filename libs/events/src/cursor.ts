@@ -11,6 +11,8 @@ const REPLACEMENT = '\uFFFD';
 /** Fields of no length that are passed for each byte there is; schemas that people write have none of them. */
 const FIELDS_PER_BYTE = 16;
 const FIELDS_AT_LEAST = 10_000;
+/** Well within any stack: how deep a value may be nested must not depend on how much of it is left. */
+const MAX_DEPTH = 100;
 
 /**
  * A position in a buffer of Avro binary encoding (Avro specification 1.12, "Binary Encoding").
@@ -25,6 +27,7 @@ export class Cursor {
   /** How many items of arrays and maps, and fields of skipped records, there may still be. */
   private items: number;
   private fields: number;
+  private depth = 0;
 
   constructor(buffer: Buffer, pos = 0) {
     this.buffer = buffer;
@@ -108,6 +111,13 @@ export class Cursor {
     this.items -= count;
     if (this.items < 0) throw new DecodeFault(COSTLY);
     return count;
+  }
+
+  /** Does what is one level deeper in a value that is passed. */
+  deeper(pass: (cursor: Cursor) => unknown): void {
+    if (++this.depth > MAX_DEPTH) throw new DecodeFault(`the value is nested deeper than ${MAX_DEPTH} levels`);
+    pass(this);
+    this.depth--;
   }
 
   /** Notes that a record of so many fields is passed; throws where that goes on and on without any bytes being read. */

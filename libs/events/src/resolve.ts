@@ -184,9 +184,10 @@ function skipper(writer: avro.Type, known = new Map<avro.Type, Reader>()): Reade
   if (found !== undefined) return found;
   // A schema may contain itself: what is made of its parts refers to this one before it is there.
   const made: { skip?: Reader } = {};
-  known.set(writer, (cursor) => made.skip!(cursor));
+  const deeper: Reader = (cursor) => cursor.deeper(made.skip!);
+  known.set(writer, deeper);
   made.skip = makeSkipper(writer, known);
-  return made.skip;
+  return deeper;
 }
 
 function makeSkipper(writer: avro.Type, known: Map<avro.Type, Reader>): Reader {
