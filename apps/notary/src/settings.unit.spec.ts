@@ -69,6 +69,7 @@ describe('readSettings', () => {
     const told = faults({ MONGODB_URI: 'monogdb://me:hunter2@m', HJEMMEL_SIGNING_KEY: damaged, PORT: 'x' });
     expect(told).toHaveLength(3);
     expect(told.join()).not.toContain('hunter2');
-    expect(told.join()).not.toContain(KEY.split('+').at(-1)!.slice(0, 20));
+    // The secret's base64 may have a plus in it.
+    expect(told.join()).not.toContain(KEY.split('+').slice(4).join('+').slice(0, 20));
   });
 });
