@@ -13,14 +13,14 @@ import type {
   TaskIdle,
   TaskOpening,
 } from '#libs/stream';
-import type { Subject, SubjectStore } from '#libs/subjects';
+import type { SubjectStore } from '#libs/subjects';
 import type { MongoWatch, TrailWriter } from '#libs/trail';
 import { decodeBatch } from './decode-batch.js';
 import type { Metrics } from './metrics.js';
 import { OwnedTask } from './owned-task.js';
 import type { RegisterBook } from './register-book.js';
 import { SweepClock } from './sweep-clock.js';
-import { dueOf } from './sweep.js';
+import { dueBy } from './sweep.js';
 
 /** How long closing a task may take for writing subjects' documents; what is left the journal has. */
 const CLOSE_WITHIN_MS = 5_000;
@@ -80,8 +80,7 @@ export class Auditor {
       const writers = (from: number, to: number) => trail.writers(task, from, to);
       const takeover = { task, last: end?.n ?? -1, writer, writers };
       const { registers } = book.current;
-      const due = (subject: Subject) => dueOf(subject, now(), registers, book.resolve);
-      const rules = { registers: registers.inForceDigest(now()), dueOf: due };
+      const rules = { registers: registers.inForceDigest(now()), dueOf: dueBy(registers, book.resolve, now) };
       return { end, writer, subjects: await subjects.open(takeover, tasks, rules) };
     }, signal);
     if (opened === null) return null;

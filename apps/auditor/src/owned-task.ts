@@ -11,7 +11,7 @@ import { Draft } from './draft.js';
 import type { LateFinding, Metrics } from './metrics.js';
 import type { LoadedRulebook, RegisterBook } from './register-book.js';
 import type { SweepClock } from './sweep-clock.js';
-import { dueOf, sweepDuties } from './sweep.js';
+import { dueBy, sweepDuties } from './sweep.js';
 import { Tally } from './tally.js';
 
 /** Findings of earlier blocks that a block judges again, at most about. */
@@ -159,7 +159,7 @@ export class OwnedTask {
   /** What there is to do now, with the registers it takes; null where the signal came first. */
   private async chores(rulebook: LoadedRulebook, reached: number, signal: AbortSignal): Promise<Chores | null> {
     const { subjects, clock } = this;
-    const { watch, serverTime } = this.parts;
+    const { watch, serverTime, book, now } = this.parts;
     if (clock.isDoubtful(reached)) {
       const time = await watch.untilDone(serverTime, signal);
       if (time === null) return null;
@@ -175,11 +175,10 @@ export class OwnedTask {
         // What was looked at by a wrong clock is looked at again, like what was by other registers.
         const corrected = clock.correctedAt === null ? '' : ` ${clock.correctedAt}`;
         const { registers } = rulebook;
-        const due = (subject: Subject) => dueOf(subject, this.parts.now(), registers, this.parts.book.resolve);
-        subjects.inForce(registers.inForceDigest(at) + corrected, due);
+        subjects.inForce(registers.inForceDigest(at) + corrected, dueBy(registers, book.resolve, now));
         swept = await subjects.toSweep(at, SWEPT_A_BLOCK);
       }
-      await this.parts.book.require(registersOf(rejudgements, swept));
+      await book.require(registersOf(rejudgements, swept));
       return { rejudgements, sweep: at === null ? null : { at, subjects: swept } };
     }, signal);
   }

@@ -118,6 +118,15 @@ export function dueOf(
   return isOpen ? AT_ONCE : next;
 }
 
+/** {@link dueOf} by these registers, asked at any time. */
+export function dueBy(
+  registers: Registers,
+  resolve: (id: string) => Register | undefined,
+  now: () => number,
+): (subject: SweptSubject) => number | null {
+  return (subject) => dueOf(subject, now(), registers, resolve);
+}
+
 function judgeDutiesOf(
   { key, facts, uses, duties: recorded }: SweptSubject,
   at: number,

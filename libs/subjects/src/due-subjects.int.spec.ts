@@ -174,6 +174,22 @@ describe('a sweep', () => {
     expect(await sweep(third, NOW + DAY + 1, null)).toContain('acme/s-0');
   });
 
+  test('does not trust dates that the owner before wrote late, by the registers of its time', async () => {
+    const chain = chainOf();
+    chain.registers = 'old';
+    chain.dueOf = () => null;
+    const first = await chain.open('first');
+    await chain.block(first, 'first', [order('acme/s-0', NOW)]);
+    const second = await chain.open('second');
+    await first.close(true, 10_000);
+    second.inForce('new', () => NOW + DAY);
+    expect(await sweep(second, NOW, null)).toEqual([]);
+    await second.close(true, 10_000);
+    chain.registers = 'new';
+    const third = await chain.open('third');
+    expect(await sweep(third, NOW + DAY, null)).toEqual(['acme/s-0']);
+  });
+
   test('by registers that were taken back in the same session looks at everybody again', async () => {
     const chain = chainOf();
     const first = await chain.open('first');

@@ -50,8 +50,8 @@ export class History {
   ) {}
 
   /**
-   * The blocks from `from` to before `below` with entries about the subject of which some may have an `occurredAt` of `at` (ms) or later,
-   * ascending. Reads the index alone.
+   * The blocks from `from` to before `below` with entries about the subject of which some may have an `occurredAt` of `at`
+   * (ms) or later, ascending. Reads the index alone.
    */
   async blocks(blindId: Buffer, at: number, from: number, below: number): Promise<number[]> {
     const query = {
