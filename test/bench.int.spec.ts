@@ -48,7 +48,7 @@ test('judge: our judge, and the other engines on the part they can judge', async
 test('stream: every consumer has every event, and the auditor one entry for each', async () => {
   const { code, stdout, stderr } = await bench('stream', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/Hjemmel auditor +[\d,]+ /);
+  expect(stdout).toMatch(/Hjemmel auditor \+ notary +[\d,]+ /);
   const { rounds, filled } = figures('stream');
   expect(rounds).toHaveLength(1);
   expect(rounds[0].limit.events).toBe(3_000);

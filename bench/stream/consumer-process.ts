@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { repositoryRoot } from '../../apps/local/src/stack/paths.js';
 import { BenchError } from '../bench-error.js';
@@ -25,18 +25,23 @@ export class ConsumerProcess {
   private readonly ended: Promise<never>;
   private lastLine = '';
 
-  /** @param program compiled file, relative to the repository's `dist` */
+  /**
+   * @param program compiled file, relative to the repository's `dist`
+   * @param profile file for a profile of its processor time, written when it ends
+   */
   constructor(
     readonly name: string,
     program: string,
     env: Readonly<Record<string, string>>,
     private readonly signal: AbortSignal,
+    profile?: string,
   ) {
     const words = [
       // On Linux it gets SIGTERM when this process is killed the hard way.
       ...(existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'TERM', '--'] : []),
       process.execPath,
       '--disable-warning=TimeoutNegativeWarning',
+      ...(profile === undefined ? [] : profiling(profile)),
       join(repositoryRoot, 'dist', program),
     ];
     this.child = spawn(words[0]!, words.slice(1), {
@@ -90,4 +95,9 @@ export class ConsumerProcess {
     this.waiting.delete(line.msg);
     resolve?.(line);
   }
+}
+
+/** What has Node write a profile (of V8, as its and browsers' developer tools read it). */
+function profiling(file: string): string[] {
+  return ['--cpu-prof', `--cpu-prof-dir=${dirname(file)}`, `--cpu-prof-name=${basename(file)}`];
 }

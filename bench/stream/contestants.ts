@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { STREAMS } from '#libs/events';
-import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
+import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
+import { entriesOf, MongoConnection, MongoLogWriter, MongoTrailReader, verifyTrail } from '#libs/trail';
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
-import { VERDICTS, type Filled } from './fill.js';
+import { ConsumerProcess } from './consumer-process.js';
 import { databaseSize, type DatabaseSize } from './database-size.js';
+import { VERDICTS, type Filled } from './fill.js';
 import { trial, type Trial } from './trial.js';
 
 /** One run of one of the three; `id` makes consumer groups and databases of its own. */
@@ -13,17 +15,20 @@ export interface Run {
   readonly stack: Stack;
   readonly filled: Filled;
   readonly id: string;
+  /** Where to write a profile of the consumer's processor time; null: none is made. */
+  readonly profile: string | null;
   readonly signal: AbortSignal;
 }
 
-/** Any will do: the vault is dropped after the run. */
+/** Any will do: vault and log are dropped after the run. */
 const VAULT_KEY = Buffer.alloc(32, 1).toString('base64');
+const SIGNING_KEY = formatSignerKey('bench.hjemmel.example/stream', Buffer.alloc(32, 1));
 
 /** How often the trail is looked at for its end, ms. */
 const POLL_MS = 50;
 
 /** kafkajs and the decoder alone. @throws BenchError where it did not read every event */
-export async function runLimit({ stack, filled, id, signal }: Run): Promise<Trial> {
+export async function runLimit({ stack, filled, id, profile, signal }: Run): Promise<Trial> {
   const name = 'kafkajs consume + decode';
   let counts: unknown;
   const result = await trial({
@@ -31,6 +36,7 @@ export async function runLimit({ stack, filled, id, signal }: Run): Promise<Tria
     name,
     program: 'bench/stream/limit-consumer.js',
     env: { BENCH_GROUP: `bench-limit-${id}`, BENCH_EVENTS: String(filled.events) },
+    ...(profile === null ? {} : { profile }),
     signal,
     finished: async (line) => {
       const { time, count, ...rest } = await line('done');
@@ -89,36 +95,48 @@ interface PlainFinding {
   readonly verdict: string;
 }
 
+/** What ours produced beside the findings. */
+export interface AuditedAndSigned extends Audited {
+  /** As in `trial`, until all of it was under a signed checkpoint. */
+  readonly signedSeconds: number;
+}
+
 /**
- * The auditor as it is run in production, on a database of its own, until every offset is durable in the trail.
+ * The auditor and the notary as they are run in production, on a database of their own, until every offset is durable in
+ * the trail and the whole trail signed.
  *
- * @throws BenchError where the trail does not hold together, or has not exactly one entry for each event
+ * @throws BenchError where the log cannot be proved, or has not exactly one entry for each event
  */
-export async function runAuditor({ stack, filled, id, signal }: Run): Promise<Audited> {
-  const name = 'Hjemmel auditor';
-  const uri = inDatabase(stack.mongoUri, `bench-auditor-${id}`);
+export async function runOurs({ stack, filled, id, profile, signal }: Run): Promise<AuditedAndSigned> {
+  const name = 'Hjemmel';
+  const uri = inDatabase(stack.mongoUri, `bench-ours-${id}`);
   const mongo = new MongoConnection(uri, 'bench', { info: () => undefined, warn: () => undefined });
+  const signing = { MONGODB_URI: uri, HJEMMEL_SIGNING_KEY: SIGNING_KEY, HJEMMEL_LOG_ORIGIN: '', PORT: '' };
+  const notary = new ConsumerProcess('notary', 'apps/notary/src/main.js', signing, signal);
   try {
+    await notary.whileRunning(notary.line('making the log'));
     const reader = new MongoTrailReader(mongo);
     const giveUp = new AbortController();
+    let signedAfter = 0;
     const result = await trial({
       stack,
       name,
       program: 'apps/auditor/src/main.js',
-      env: {
-        HJEMMEL_GROUP: `bench-auditor-${id}`,
-        HJEMMEL_VAULT_KEY: VAULT_KEY,
-        MONGODB_URI: uri,
-        LOG_LEVEL: 'info',
-      },
+      env: { HJEMMEL_GROUP: `bench-ours-${id}`, HJEMMEL_VAULT_KEY: VAULT_KEY, MONGODB_URI: uri, LOG_LEVEL: 'info' },
+      notary,
+      ...(profile === null ? {} : { profile }),
       signal,
       finished: async () => {
-        const count = await untilCovered(reader, filled.events, giveUp.signal);
-        return { count, time: Date.now() };
+        const { count, entries } = await untilCovered(reader, filled.events, giveUp.signal);
+        const time = Date.now();
+        await notary.whileRunning(untilSigned(mongo, entries, giveUp.signal));
+        signedAfter = Date.now() - time;
+        return { count, time };
       },
     }).finally(() => giveUp.abort());
-    const account = await reader.accountOffsets({ whole: true });
-    require_(name, account.faults.length === 0, `its trail has faults: ${account.faults.slice(0, 3).join('; ')}`);
+    const { keys, witnesses } = { keys: [parseVerifier(parseSigner(SIGNING_KEY).verifierKey)], witnesses: [] };
+    const report = await verifyTrail(mongo.db, { trust: { keys, witnesses }, held: null, faultLimit: 3 });
+    require_(name, report.proved, `wrote a log that cannot be proved: ${JSON.stringify(report.faults)}`);
     const check = new Coverage(name, filled);
     for await (const block of reader.blocks()) {
       for (const { entry } of entriesOf(block)) {
@@ -131,19 +149,30 @@ export async function runAuditor({ stack, filled, id, signal }: Run): Promise<Au
     require_(name, check.count === filled.events, `has ${check.count} entries for ${filled.events} events`);
     const size = await databaseSize(mongo.db, 'blocks');
     await mongo.db.dropDatabase();
-    return { trial: { ...result, events: check.count }, size, otherVerdicts: check.otherVerdicts };
+    const signedSeconds = result.seconds + signedAfter / 1_000;
+    return { trial: result, size, otherVerdicts: check.otherVerdicts, signedSeconds };
   } finally {
+    await notary.stop();
     await mongo.close();
   }
 }
 
-/** Follows the heads of the blocks until they account for so many offsets, each of them an event's. */
-export async function untilCovered(reader: MongoTrailReader, events: number, signal: AbortSignal): Promise<number> {
+/**
+ * Follows the heads of the blocks until they account for so many offsets, each of them an event's; gives how many they
+ * are, and the number of entries.
+ */
+export async function untilCovered(
+  reader: MongoTrailReader,
+  events: number,
+  signal: AbortSignal,
+): Promise<{ count: number; entries: number }> {
   const next = new Map<number, number>();
   let count = 0;
+  let entries = 0;
   while (!signal.aborted) {
     for (const task of await reader.tasks()) {
       for await (const head of reader.heads({ task, from: next.get(task) ?? 0 })) {
+        entries += head.count;
         // Not its entries: some amend earlier ones.
         for (const { from, to } of head.ranges) count += to - from;
         next.set(task, head.n + 1);
@@ -152,7 +181,15 @@ export async function untilCovered(reader: MongoTrailReader, events: number, sig
     if (count >= events) break;
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
-  return count;
+  return { count, entries };
+}
+
+/** Waits for a checkpoint over so many entries. */
+async function untilSigned(mongo: MongoConnection, entries: number, signal: AbortSignal): Promise<void> {
+  const log = new MongoLogWriter(mongo);
+  while (!signal.aborted && ((await log.lastCheckpoint())?.size ?? 0) < entries) {
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Which offsets have their one finding, and whether its verdict is the one of the end. */

@@ -5,15 +5,17 @@ import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { TOPICS } from '../../apps/local/src/stack/topics.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, significant, spread } from '../statistics.js';
-import { runAuditor, runLimit, runPlain, type Audited } from './contestants.js';
+import { runLimit, runOurs, runPlain, type Audited, type AuditedAndSigned } from './contestants.js';
 import { fill, VERDICTS, type Filled, type FillOptions } from './fill.js';
-import type { Trial } from './trial.js';
-import { peakMemory, requireProc, segmentBytes } from './usage.js';
+import type { Trial, Usage } from './trial.js';
+import { requireProc, segmentBytes } from './usage.js';
 
 export interface StreamBenchOptions extends FillOptions {
   readonly runs: number;
   /** Events for the plain consumer, which is too slow for all of them. */
   readonly plainEvents: number;
+  /** Whether profiles of processor time are made of the last run; makes it slower. */
+  readonly profile: boolean;
   /** Folder for the raw figures. */
   readonly out: string;
 }
@@ -21,29 +23,28 @@ export interface StreamBenchOptions extends FillOptions {
 interface Round {
   readonly limit: Trial;
   readonly plain: Audited;
-  readonly ours: Audited;
+  readonly ours: AuditedAndSigned;
 }
 
 interface Result {
   readonly filled: Filled;
   readonly rounds: readonly Round[];
   readonly kafkaBytesPerRecord: number;
-  readonly serverPeakMiB: { readonly kafka: number; readonly mongod: number };
 }
 
 /**
- * How many events a second the auditor takes from full topics into a durable trail, beside reading alone and beside a
- * plain consumer, on a Kafka and a MongoDB of this machine that are started for it.
+ * How many events a second the auditor takes from full topics into a durable trail with the notary at work beside it,
+ * compared with reading alone and with a plain consumer, on a Kafka and a MongoDB of this machine started for it.
  *
  * @throws BenchError where what a consumer produced is not right
  */
 export async function benchStream(options: StreamBenchOptions, signal: AbortSignal): Promise<void> {
   requireProc();
   printHeading('Stream: catching up on full topics, Kafka, MongoDB and consumer on one machine');
-  const { filled, rounds, kafkaBytesPerRecord, serverPeakMiB } = await run(options, signal);
-  print(options, { filled, rounds, kafkaBytesPerRecord, serverPeakMiB });
+  const { filled, rounds, kafkaBytesPerRecord } = await run(options, signal);
+  print(options, { filled, rounds, kafkaBytesPerRecord });
   const { expected: _, ...summary } = filled;
-  keepFigures(options.out, 'stream', { options, filled: summary, kafkaBytesPerRecord, serverPeakMiB, rounds });
+  keepFigures(options.out, 'stream', { options, filled: summary, kafkaBytesPerRecord, rounds });
 }
 
 async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Result> {
@@ -56,21 +57,24 @@ async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Re
       fill(servers.kafkaBrokers, options, signal),
     );
     const rounds: Round[] = [];
-    const warmUp = { stack, filled, id: 'warm-up', signal };
+    const warmUp = { stack, filled, id: 'warm-up', profile: null, signal };
     await step(onProgress, 'Warming up Kafka', () => runLimit(warmUp));
     for (let n = 1; n <= options.runs; n++) {
-      const own = { stack, filled, id: String(n), signal };
+      const profile = (name: string): string | null =>
+        options.profile && n === options.runs ? join(options.out, `stream-${name}.cpuprofile`) : null;
+      const own = { stack, filled, id: String(n), profile: null, signal };
       const told = `run ${n} of ${options.runs}`;
-      const limit = await step(onProgress, `Reading only, ${told}`, () => runLimit(own));
+      const limit = await step(onProgress, `Reading only, ${told}`, () => runLimit({ ...own, profile: profile('limit') }));
       const plain = await step(onProgress, `Plain consumer, ${told}`, () => runPlain(own, options.plainEvents));
-      const ours = await step(onProgress, `Auditor, ${told}`, () => runAuditor(own));
+      const ours = await step(onProgress, `Auditor and notary, ${told}`, () =>
+        runOurs({ ...own, profile: profile('auditor') }),
+      );
       rounds.push({ limit, plain, ours });
     }
     return {
       filled,
       rounds,
       kafkaBytesPerRecord: segmentBytes(join(stack.dir, 'kafka', 'data'), TOPICS) / filled.events,
-      serverPeakMiB: { kafka: peakMemory(stack.kafka.pid!), mongod: peakMemory(stack.mongodb.pid!) },
     };
   } finally {
     await stack?.stop();
@@ -78,10 +82,11 @@ async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Re
   }
 }
 
-function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecord, serverPeakMiB }: Result): void {
+function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecord }: Result): void {
   const limit = rounds.map((round) => round.limit);
   const plain = rounds.map((round) => round.plain.trial);
   const ours = rounds.map((round) => round.ours.trial);
+  const signed = rounds.map(({ ours: { trial, signedSeconds } }) => ({ ...trial, seconds: signedSeconds }));
   const mix = VERDICTS.filter((v) => filled.byVerdict[v] > 0).map((v) => `${significant(filled.byVerdict[v])} ${v}`);
   console.log(
     `${significant(filled.events)} events of ${significant(filled.subjects)} data subjects, seed ${options.seed}, ` +
@@ -92,38 +97,41 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
   const contestants: [string, Trial[]][] = [
     ['kafkajs consume + decode only', limit],
     ['plain @EventPattern + insertOne', plain],
-    ['Hjemmel auditor', ours],
+    ['Hjemmel auditor + notary', ours],
   ];
   printTable(
     ['consumer', 'events/s', 'of reading', 'times plain'],
-    contestants.map(([name, trials]) => [
+    [...contestants, ['the same, until signed', signed] as const].map(([name, trials]) => [
       name,
       spread(trials.map(rate), significant),
       significant(ratio(trials, limit)),
       significant(ratio(trials, plain)),
     ]),
   );
+  const parts = ['consumer', 'notary', 'kafka', 'mongod'] as const;
+  const columns = ['consumer', 'notary', 'Kafka', 'mongod'];
   printTable(
-    ['CPU seconds per million events', 'consumer', 'Kafka', 'mongod', 'peak memory of the consumer'],
+    ['CPU seconds per million events', ...columns, 'all'],
+    contestants.map(([name, trials]) => {
+      const used = parts.map((part) => median(trials.map((each) => perMillion(each, part))));
+      return [name, ...[...used, used.reduce((a, b) => a + b)].map(orNone)];
+    }),
+  );
+  printTable(
+    ['peak memory, MiB', ...columns],
     contestants.map(([name, trials]) => [
       name,
-      ...(['consumer', 'kafka', 'mongod'] as const).map((part) =>
-        significant(median(trials.map((t) => perMillion(t, part)))),
-      ),
-      `${Math.round(Math.max(...trials.map((t) => t.peakMiB)))} MiB`,
+      ...parts.map((part) => orNone(Math.max(...trials.map(({ peakMiB }) => peakMiB[part])))),
     ]),
   );
   printTable(
     ['bytes on disk per event', 'findings', 'whole database', 'first verdicts that late evidence changes'],
     [
       ['plain @EventPattern + insertOne', ...sizes(rounds.map((round) => round.plain))],
-      ['Hjemmel auditor', ...sizes(rounds.map((round) => round.ours))],
+      ['Hjemmel auditor + notary', ...sizes(rounds.map((round) => round.ours))],
     ],
   );
-  console.log(
-    `Kafka keeps ${significant(kafkaBytesPerRecord)} bytes per record. ` +
-      `Peak memory: Kafka ${Math.round(serverPeakMiB.kafka)} MiB, mongod ${Math.round(serverPeakMiB.mongod)} MiB.`,
-  );
+  console.log(`Kafka keeps ${significant(kafkaBytesPerRecord)} bytes per record.`);
 }
 
 function rate({ events, seconds }: Trial): number {
@@ -135,8 +143,12 @@ function ratio(trials: readonly Trial[], to: readonly Trial[]): number {
   return median(trials.map((each, run) => rate(each) / rate(to[run]!)));
 }
 
-function perMillion({ cpu, events }: Trial, part: keyof Trial['cpu']): number {
+function perMillion({ cpu, events }: Trial, part: keyof Usage): number {
   return (cpu[part] / events) * 1e6;
+}
+
+function orNone(value: number): string {
+  return value === 0 ? '–' : significant(value);
 }
 
 function sizes(audited: readonly Audited[]): string[] {

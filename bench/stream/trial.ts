@@ -7,10 +7,18 @@ export interface Trial {
   readonly events: number;
   /** From the assignment of its partitions until the last event was done. */
   readonly seconds: number;
-  /** Processor time in these seconds, s. */
-  readonly cpu: { readonly consumer: number; readonly kafka: number; readonly mongod: number };
-  /** The most memory the consumer had resident, MiB. */
-  readonly peakMiB: number;
+  /** Processor time of each process from the assignment to the end of the run, s. */
+  readonly cpu: Usage;
+  /** The most memory each had resident since its start, MiB; the servers live through all runs. */
+  readonly peakMiB: Usage;
+}
+
+/** By process. `notary`: 0 where none is at work. */
+export interface Usage {
+  readonly consumer: number;
+  readonly notary: number;
+  readonly kafka: number;
+  readonly mongod: number;
 }
 
 export interface TrialSetup {
@@ -19,36 +27,44 @@ export interface TrialSetup {
   /** Compiled file, relative to `dist`. */
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
+  /** At work beside the consumer. */
+  readonly notary?: ConsumerProcess;
+  /** Where to write a profile of the consumer's processor time; left out: none is made. */
+  readonly profile?: string;
   readonly signal: AbortSignal;
-  /** Resolves when the last event is done, with how many there were and the time, ms since the epoch. */
+  /** Resolves when the last event is done, with how many there were and when, ms since the epoch. */
   readonly finished: (lines: (msg: string) => Promise<LogLine>) => Promise<{ count: number; time: number }>;
 }
 
 /** Runs one consumer in a process of its own, from its start until its events are done, and ends it. */
-export async function trial({ stack, name, program, env, signal, finished }: TrialSetup): Promise<Trial> {
-  const consumer = new ConsumerProcess(name, program, { KAFKA_BROKERS: stack.kafkaBrokers, ...env }, signal);
+export async function trial(setup: TrialSetup): Promise<Trial> {
+  const { stack, name, program, env, notary, profile, signal, finished } = setup;
+  const brokers = { KAFKA_BROKERS: stack.kafkaBrokers };
+  const consumer = new ConsumerProcess(name, program, { ...brokers, ...env }, signal, profile);
   try {
     const assigned = consumer.line(ASSIGNED);
     const finish = finished((msg) => consumer.line(msg));
     finish.catch(() => undefined); // awaited below
-    const used = (): Trial['cpu'] => ({
-      consumer: cpuSeconds(consumer.pid),
-      kafka: cpuSeconds(stack.kafka.pid!),
-      mongod: cpuSeconds(stack.mongodb.pid!),
+    const used = (of: (pid: number) => number): Usage => ({
+      consumer: of(consumer.pid),
+      notary: notary === undefined ? 0 : of(notary.pid),
+      kafka: of(stack.kafka.pid!),
+      mongod: of(stack.mongodb.pid!),
     });
     const { time: started } = await consumer.whileRunning(assigned);
-    const before = used();
+    const before = used(cpuSeconds);
     const { count, time } = await consumer.whileRunning(finish);
-    const after = used();
+    const after = used(cpuSeconds);
     return {
       events: count,
       seconds: (time - started) / 1_000,
       cpu: {
         consumer: after.consumer - before.consumer,
+        notary: after.notary - before.notary,
         kafka: after.kafka - before.kafka,
         mongod: after.mongod - before.mongod,
       },
-      peakMiB: peakMemory(consumer.pid),
+      peakMiB: used(peakMemory),
     };
   } finally {
     await consumer.stop();

@@ -18,7 +18,7 @@ import {
   MongoTrailWriter,
 } from '#libs/trail';
 import type { BlockRange, ChainEnd, MongoConnection, Trust } from '#libs/trail';
-import { auditBatch, learnBatch, type Learnt, type Rulebook } from '../../apps/auditor/src/audit-batch.js';
+import { auditBatch, learnBatch, subjectKeys, type Learnt, type Rulebook } from '../../apps/auditor/src/audit-batch.js';
 import { Draft } from '../../apps/auditor/src/draft.js';
 import { amending } from '../../apps/auditor/src/entries.js';
 import type { Tally } from '../../apps/auditor/src/tally.js';
@@ -196,7 +196,8 @@ class Chains {
     };
     const recordedAt = NOW + this.count;
     const draft = new Draft<DrilledSubject>(task, n, recordedAt, Infinity);
-    const { tally } = auditBatch(draft, records, decoded, learnBatch(decoded, this.subjects), this.rulebook);
+    const known = learnBatch(decoded, subjectKeys(decoded), this.subjects);
+    const { tally } = auditBatch(draft, records, decoded, known, this.rulebook);
     this.lateEvidence(draft, tally);
     const entries = draft.seal(account);
     this.expectLate(task, n, entries.slice(0, records.length));
@@ -254,6 +255,7 @@ class Chains {
 }
 
 interface DrilledSubject {
+  readonly key: string;
   readonly facts: SubjectFacts;
   tag(eventId: string): Buffer;
 }
@@ -265,7 +267,7 @@ class KnownSubjects {
     let subject = this.known.get(key);
     if (subject === undefined) {
       const tag = (eventId: string) => createHmac('sha256', key).update(eventId).digest();
-      this.known.set(key, (subject = { facts: new SubjectFacts(), tag }));
+      this.known.set(key, (subject = { key, facts: new SubjectFacts(), tag }));
     }
     return subject;
   }

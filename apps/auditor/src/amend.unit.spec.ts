@@ -17,11 +17,16 @@ const ID = registers.inForce('acme', NOW)?.id as string;
 const resolve = (id: string) => [...registers].find((register) => register.id === id);
 
 interface TestSubject {
+  readonly key: string;
   readonly facts: SubjectFacts;
   tag(text: string): Buffer;
 }
 
-const subject = (): TestSubject => ({ facts: new SubjectFacts(), tag: (text) => Buffer.alloc(32, text) });
+const subject = (): TestSubject => ({
+  key: 'acme/s-1',
+  facts: new SubjectFacts(),
+  tag: (text) => Buffer.alloc(32, text),
+});
 
 function mail(n: number, day: number): StreamEvent {
   const base = { controller: 'acme', service: 'shop', subject: 's-1', purpose: 'news', legalBasis: 'consent' } as const;

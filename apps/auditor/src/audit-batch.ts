@@ -1,5 +1,5 @@
 import { isSingleObject } from '#libs/events';
-import type { Decoded, StreamEvent } from '#libs/events';
+import type { Decoded } from '#libs/events';
 import { factOf, judge, unreadable, useOf } from '#libs/judge';
 import type { Fact, SubjectFacts, UseFact } from '#libs/judge';
 import type { Registers, TransferLaw } from '#libs/register';
@@ -17,6 +17,8 @@ export interface Subjects<S extends KnownSubject = KnownSubject> {
 }
 
 export interface KnownSubject {
+  /** See `subjectKey`. */
+  readonly key: string;
   readonly facts: SubjectFacts;
   tag(text: string): Buffer;
 }
@@ -44,25 +46,26 @@ export interface AuditedBatch {
   readonly misplaced: number;
 }
 
-/** Keys of the subjects that the readable ones of these events are about. */
-export function subjectKeys(decoded: readonly Decoded[]): Set<string> {
-  const keys = new Set<string>();
-  for (const one of decoded) if (one.ok) keys.add(keyOf(one.event));
-  return keys;
+/** Keys of the subjects that these events are about; null where one cannot be read. */
+export function subjectKeys(decoded: readonly Decoded[]): (string | null)[] {
+  return decoded.map((one) => (one.ok ? subjectKey(one.event.event.controller, one.event.event.subject) : null));
 }
 
 /**
  * Adds what the events of a batch teach of their subjects; gives the subject of each, undefined where it cannot be read.
  *
  * Also what records teach that are then left for the next block: learning it twice changes nothing.
+ *
+ * @param keys what {@link subjectKeys} gave
  */
 export function learnBatch<S extends KnownSubject>(
   decoded: readonly Decoded[],
+  keys: readonly (string | null)[],
   subjects: Subjects<S>,
 ): (S | undefined)[] {
-  return decoded.map((one) => {
+  return decoded.map((one, i) => {
     if (!one.ok) return undefined;
-    const subject = subjects.get(keyOf(one.event));
+    const subject = subjects.get(keys[i] as string);
     const { occurredAt } = one.event.event;
     subjects.learn(subject, { fact: factOf(one.event), use: useOf(one.event), occurredAt });
     return subject;
@@ -106,7 +109,7 @@ export function auditBatch<S extends KnownSubject>(
     const { event } = one;
     const { controller, eventId } = event.event;
     const subject = known[count] as S;
-    if (record.key === null || record.key.toString() !== keyOf(event)) misplaced++;
+    if (record.key === null || !isText(record.key, subject.key)) misplaced++;
     const timestamp = record.timestamp >= 0 ? record.timestamp : null;
     const finding = judge({ event, timestamp, facts: subject.facts, registers, law });
     draft.add(findingEntry(record, event, finding, subject.tag(eventId), recordedAt), {
@@ -124,6 +127,12 @@ export function auditBatch<S extends KnownSubject>(
   return { count, unreadable: unread, tally, misplaced };
 }
 
-function keyOf({ event }: StreamEvent): string {
-  return subjectKey(event.controller, event.subject);
+/** Whether the bytes are this text in UTF-8. */
+function isText(bytes: Buffer, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return bytes.equals(Buffer.from(text));
+    if (unit !== bytes[i]) return false;
+  }
+  return bytes.length === text.length;
 }

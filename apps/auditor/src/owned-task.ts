@@ -102,14 +102,15 @@ export class OwnedTask {
     const { watch, book, metrics } = this.parts;
     const { records, signal } = batch;
     const started = performance.now();
+    const keys = subjectKeys(decoded);
     const loaded = await watch.untilDone(async () => {
-      await this.subjects.load(subjectKeys(decoded));
+      await this.subjects.load(keys);
       return true;
     }, signal);
     if (loaded === null) return { kind: 'aborted' };
     this.orderly = false;
     const rulebook = book.current;
-    const known = learnBatch(decoded, this.subjects);
+    const known = learnBatch(decoded, keys, this.subjects);
     const chores = await this.chores(rulebook, batch.reached, signal);
     if (chores === null) return { kind: 'aborted' };
     const draft = this.draft();

@@ -14,6 +14,10 @@ const FIELDS_AT_LEAST = 10_000;
 /** Well within any stack: how deep a value may be nested must not depend on how much of it is left. */
 const MAX_DEPTH = 100;
 
+/** Names that came lately, each in the place that its bytes give it. */
+const names = new Array<string>(4_096).fill('');
+const LONGEST_NAME = 64;
+
 /**
  * A position in a buffer of Avro binary encoding (Avro specification 1.12, "Binary Encoding").
  *
@@ -85,7 +89,27 @@ export class Cursor {
   }
 
   readString(): string {
-    const from = this.take(this.readLong());
+    return this.text(this.take(this.readLong()));
+  }
+
+  /** A string that is likely to have come before: it is found by its bytes, and then is the same object. */
+  readName(): string {
+    const length = this.readLong();
+    const from = this.take(length);
+    if (length > LONGEST_NAME) return this.text(from);
+    const { buffer, pos } = this;
+    // FNV-1a.
+    let digest = length;
+    for (let i = from; i < pos; i++) digest = Math.imul(digest ^ buffer[i]!, 0x01000193);
+    const place = (digest ^ (digest >>> 15)) & (names.length - 1);
+    const known = names[place]!;
+    if (known.length === length && isText(known, buffer, from)) return known;
+    const text = this.text(from);
+    // A character more than one byte: it would never be found. As a property's name a string is the one of its content.
+    return text.length === length ? (names[place] = Object.keys({ [text]: 0 })[0]!) : text;
+  }
+
+  private text(from: number): string {
     const text = this.buffer.toString('utf8', from, this.pos);
     // Decoding replaces what is not UTF-8; two subjects must not become one that way.
     if (text.includes(REPLACEMENT) && !isUtf8(this.buffer.subarray(from, this.pos))) {
@@ -125,4 +149,10 @@ export class Cursor {
     this.fields -= count;
     if (this.fields < 0) throw new DecodeFault(COSTLY);
   }
+}
+
+/** Whether a string is ASCII and the bytes from here on are it. */
+function isText(text: string, bytes: Buffer, from: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false;
+  return true;
 }

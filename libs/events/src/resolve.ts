@@ -22,8 +22,13 @@ export class IncompatibleSchema extends Error {
  * @throws IncompatibleSchema when the reader's schema cannot be satisfied; the message names the field
  */
 export function resolve(writer: avro.Type, reader: avro.Type): Reader {
-  if (isUnion(writer)) return resolveWriterUnion(writer, reader);
-  if (isUnion(reader)) return resolveReaderUnion(writer, reader);
+  return resolveAs(writer, reader, readString);
+}
+
+/** @param text reads strings that are not in a record of their own */
+function resolveAs(writer: avro.Type, reader: avro.Type, text: Reader): Reader {
+  if (isUnion(writer)) return resolveWriterUnion(writer, reader, text);
+  if (isUnion(reader)) return resolveReaderUnion(writer, reader, text);
   switch (reader.typeName) {
     case 'null':
       if (writer.typeName === 'null') return readNull;
@@ -38,7 +43,7 @@ export function resolve(writer: avro.Type, reader: avro.Type): Reader {
       if (writer.typeName === 'int' || writer.typeName === 'long') return readLong;
       break;
     case 'string':
-      if (writer.typeName === 'string' || writer.typeName === 'bytes') return readString;
+      if (writer.typeName === 'string' || writer.typeName === 'bytes') return text;
       break;
     case 'bytes':
       if (writer.typeName === 'string' || writer.typeName === 'bytes') return readBytes;
@@ -52,7 +57,9 @@ export function resolve(writer: avro.Type, reader: avro.Type): Reader {
       if (isEnum(writer) && sameName(writer, reader)) return enumReader(writer, reader as avro.types.EnumType);
       break;
     case 'array':
-      if (isArray(writer)) return arrayReader(resolve(writer.itemsType, (reader as avro.types.ArrayType).itemsType));
+      if (isArray(writer)) {
+        return arrayReader(resolveAs(writer.itemsType, (reader as avro.types.ArrayType).itemsType, text));
+      }
       break;
     case 'record':
       if (isRecord(writer) && sameName(writer, reader)) return recordReader(writer, reader as avro.types.RecordType);
@@ -65,6 +72,7 @@ const readNull: Reader = () => null;
 const readBoolean: Reader = (cursor) => cursor.readBoolean();
 const readLong: Reader = (cursor) => cursor.readLong();
 const readString: Reader = (cursor) => cursor.readString();
+const readName: Reader = (cursor) => cursor.readName();
 const readBytes: Reader = (cursor) => cursor.readFixed(cursor.readLong());
 const fixedReader =
   (size: number): Reader =>
@@ -97,10 +105,10 @@ function arrayReader(item: Reader): Reader {
   };
 }
 
-function resolveWriterUnion(writer: avro.Type, reader: avro.Type): Reader {
+function resolveWriterUnion(writer: avro.Type, reader: avro.Type, text: Reader): Reader {
   const branches = branchesOf(writer).map((branch): Reader => {
     try {
-      return resolve(branch, reader);
+      return resolveAs(branch, reader, text);
     } catch (error) {
       if (!(error instanceof IncompatibleSchema)) throw error;
       return () => {
@@ -111,10 +119,10 @@ function resolveWriterUnion(writer: avro.Type, reader: avro.Type): Reader {
   return branchReader(branches);
 }
 
-function resolveReaderUnion(writer: avro.Type, reader: avro.Type): Reader {
+function resolveReaderUnion(writer: avro.Type, reader: avro.Type, text: Reader): Reader {
   for (const branch of branchesOf(reader)) {
     try {
-      return resolve(writer, branch);
+      return resolveAs(writer, branch, text);
     } catch (error) {
       if (!(error instanceof IncompatibleSchema)) throw error;
     }
@@ -131,51 +139,43 @@ function branchReader(branches: readonly Reader[]): Reader {
   };
 }
 
-interface FieldStep {
-  /** Name in the reader's record; null: read past it. */
-  readonly name: string | null;
-  readonly read: Reader;
-}
+/** Fields that name one of few things, the same over and over. */
+const NAMING = new Set([
+  ...['controller', 'service', 'purpose', 'purposes', 'dataCategories', 'topic', 'rule', 'clause', 'assumptions'],
+  ...['name', 'sector', 'country'],
+]);
 
 /**
- * Records are made by copying a template, which gives all of them one shape and the defaults of what is missing. Array
- * defaults are made anew for each.
+ * The reader of a record is compiled: a literal of all fields is made several times as fast as one field after the other
+ * is set, and all records have one shape. Names in the code are of our schemas alone. Array defaults are made anew for each.
  */
 function recordReader(writer: avro.types.RecordType, reader: avro.types.RecordType): Reader {
   const record = unqualified(reader);
-  const template: Record<string, unknown> = {};
-  const written = new Set(writer.fields.map((field) => field.name));
-  const fresh: string[] = [];
-  for (const field of reader.fields) {
-    if (written.has(field.name)) {
-      template[field.name] = null;
-      continue;
-    }
-    const value: unknown = field.defaultValue();
-    if (value === undefined) throw new IncompatibleSchema(`${record} has no field \`${field.name}\``);
-    template[field.name] = value;
-    if (Array.isArray(value)) fresh.push(field.name);
-  }
   const ours = new Map(reader.fields.map((field) => [field.name, field.type]));
-  const steps = writer.fields.map((field): FieldStep => {
+  const reads = writer.fields.map((field): Reader => {
     const type = ours.get(field.name);
-    if (type === undefined) return { name: null, read: skipper(field.type) };
+    if (type === undefined) return skipper(field.type);
     try {
-      return { name: field.name, read: resolve(field.type, type) };
+      return resolveAs(field.type, type, NAMING.has(field.name) ? readName : readString);
     } catch (error) {
       if (!(error instanceof IncompatibleSchema)) throw error;
       throw new IncompatibleSchema(`field \`${field.name}\` of ${record}: ${error.message}`);
     }
   });
-  return (cursor) => {
-    const value = { ...template };
-    for (const name of fresh) value[name] = [];
-    for (const step of steps) {
-      if (step.name === null) step.read(cursor);
-      else value[step.name] = step.read(cursor);
-    }
-    return value;
-  };
+  const defaults: unknown[] = [];
+  const fields = reader.fields.map((field) => {
+    const place = writer.fields.findIndex(({ name }) => name === field.name);
+    if (place >= 0) return `${field.name}: value${place}`;
+    const value: unknown = field.defaultValue();
+    if (value === undefined) throw new IncompatibleSchema(`${record} has no field \`${field.name}\``);
+    return `${field.name}: ${Array.isArray(value) ? '[]' : `defaults[${defaults.push(value) - 1}]`}`;
+  });
+  const names = reads.map((_, i) => `read${i}`).join(', ');
+  const steps = reads.map((_, i) => `const value${i} = read${i}(cursor);`).join(' ');
+  const code = `const [${names}] = reads; return (cursor) => { ${steps} return { ${fields.join(', ')} }; };`;
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of nothing but numbers and field names of our schemas
+  const compiled = new Function('reads', 'defaults', code) as (reads: readonly Reader[], defaults: unknown[]) => Reader;
+  return compiled(reads, defaults);
 }
 
 /** Passes a value that the reader does not ask for. */

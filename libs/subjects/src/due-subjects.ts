@@ -22,7 +22,6 @@ export interface Known {
   isChanging(subject: Subject): boolean;
   /** Whether more is about to be known of the subject, so that it is left for a later sweep. */
   isOpen(subject: Subject): boolean;
-  blindId(subject: Subject): Buffer;
 }
 
 /** A sweep under way. */
@@ -159,9 +158,8 @@ export class DueSubjects {
 
   /** What is to be written to the subjects' documents, and forgets it. */
   takeWrites(): SubjectWrite[] {
-    const { known } = this;
     const writes = [...this.unsaved.values()].map(({ subject, due, through }) =>
-      toDue(known.blindId(subject), through, toDate(due)),
+      toDue(subject.blindId, through, toDate(due)),
     );
     this.unsaved = new Map();
     return writes;

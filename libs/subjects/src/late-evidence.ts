@@ -68,13 +68,11 @@ export class LateEvidence {
   private given: readonly Rejudgement[] = [];
 
   /**
-   * @param blindId of a subject
    * @param changed called where a subject's mark goes, or is put later
    */
   constructor(
     private readonly recent: RecentBlocks,
     private readonly history: History,
-    private readonly blindId: (subject: Subject) => Buffer,
     private readonly changed: (subject: Subject) => void,
   ) {}
 
@@ -178,7 +176,7 @@ export class LateEvidence {
     }
     const isAllRecent = late > recent.latestBefore || (subject.since >= recent.first && subject.since >= 0);
     if (isAllRecent) return blocks;
-    const earlier = await this.history.blocks(this.blindId(subject), late, Math.max(0, subject.since), recent.first);
+    const earlier = await this.history.blocks(subject.blindId, late, Math.max(0, subject.since), recent.first);
     return [...earlier, ...blocks];
   }
 

@@ -68,7 +68,7 @@ export class Roll {
       if (through <= (erased.get(blindId) ?? -1)) continue;
       await ring.require([document.g]);
       const body = decodeSubject(ring.unseal(subjectPlace(id), document), document.v);
-      const subject = Subject.kept(body, through, document.late?.getTime() ?? null);
+      const subject = Subject.kept(body, through, document.late?.getTime() ?? null, id);
       for (const { n, change } of changes.get(subject.key) ?? []) if (n > through) apply(change, subject);
       changes.delete(subject.key);
       yield { task, blindId, subject };
@@ -79,9 +79,9 @@ export class Roll {
         const { secret } = first;
         // Erased since reading began.
         if (secret === null) continue;
-        const subject = Subject.named(key, secret, n);
+        const subject = Subject.named(key, secret, n, ring.blindId(task, key));
         for (const { change } of list) apply(change, subject);
-        yield { task, blindId: ring.blindId(task, key).toString('hex'), subject };
+        yield { task, blindId: subject.blindId.toString('hex'), subject };
       }
     }
   }

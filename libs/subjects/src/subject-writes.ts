@@ -12,7 +12,8 @@ export type SubjectWrite = AnyBulkWriteOperation<SubjectsDocument>;
 const DUPLICATE_KEY = 11000;
 
 /** Puts all that is in memory of a subject in the place of a document of an earlier block. */
-export function toWrite({ ring }: SubjectVault, task: number, id: Buffer, subject: Subject, due: Date): SubjectWrite {
+export function toWrite({ ring }: SubjectVault, task: number, subject: Subject, due: Date): SubjectWrite {
+  const id = subject.blindId;
   const _id = new Binary(id);
   const through = Long.fromNumber(subject.through);
   const replacement: Omit<SubjectDocument, '_id'> = {
@@ -28,10 +29,10 @@ export function toWrite({ ring }: SubjectVault, task: number, id: Buffer, subjec
 }
 
 /** Sets a subject's mark, or takes it away, in the document of the block that is in memory. */
-export function toMark(id: Buffer, { through, late }: Subject): SubjectWrite {
+export function toMark({ blindId, through, late }: Subject): SubjectWrite {
   return {
     updateOne: {
-      filter: { _id: new Binary(id), through: Long.fromNumber(through) },
+      filter: { _id: new Binary(blindId), through: Long.fromNumber(through) },
       update: late === null ? { $unset: { late: 1 } } : { $set: { late: new Date(late) } },
     },
   };

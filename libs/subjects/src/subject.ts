@@ -4,6 +4,25 @@ import type { DutyRecord } from '#libs/judge';
 import type { SubjectBody } from './codec.js';
 import { tagOf } from './tag.js';
 
+/** Secrets are drawn many at a time: the system's generator takes as long for one as for a hundred. */
+class Secrets {
+  private drawn = Buffer.alloc(0);
+  private at = 0;
+
+  /** 32 random bytes, given once. */
+  next(): string {
+    if (this.at === this.drawn.length) {
+      this.drawn = randomBytes(SECRET_BYTES * SECRETS_AT_ONCE);
+      this.at = 0;
+    }
+    return this.drawn.toString('latin1', this.at, (this.at += SECRET_BYTES));
+  }
+}
+
+const SECRET_BYTES = 32;
+const SECRETS_AT_ONCE = 128;
+const secrets = new Secrets();
+
 /**
  * A data subject of one controller, as the owner of its task keeps it in memory: what is known of it, and the secret
  * its entries' tags are made with.
@@ -33,35 +52,35 @@ export class Subject {
    * erased.
    */
   since = -1;
-  private id: Buffer | null = null;
 
   private constructor(
     /** See `subjectKey`. */
     readonly key: string,
-    /** 32 bytes; given to nobody. */
-    private readonly secret: Buffer,
+    /** 32 bytes, given to nobody; like the other as Latin-1, since a buffer takes three times the memory. */
+    private readonly secret: string,
+    private readonly id: string,
     readonly facts: SubjectFacts,
     readonly uses: Uses,
   ) {}
 
   /** A subject seen for the first time, with a secret of its own. */
-  static first(key: string): Subject {
-    const subject = new Subject(key, randomBytes(32), new SubjectFacts(), new Uses());
+  static first(key: string, blindId: Buffer): Subject {
+    const subject = new Subject(key, secrets.next(), text(blindId), new SubjectFacts(), new Uses());
     subject.latest = -Infinity;
     return subject;
   }
 
   /** A subject of whom block `n` was the first to tell. */
-  static named(key: string, secret: Buffer, n: number): Subject {
-    const subject = new Subject(key, secret, new SubjectFacts(), new Uses());
+  static named(key: string, secret: Buffer, n: number, blindId: Buffer): Subject {
+    const subject = new Subject(key, text(secret), text(blindId), new SubjectFacts(), new Uses());
     subject.since = n;
     return subject;
   }
 
   /** A subject as it was kept up to block `through`. */
-  static kept(body: SubjectBody, through: number, late: number | null, since = -1): Subject {
+  static kept(body: SubjectBody, through: number, late: number | null, blindId: Buffer, since = -1): Subject {
     const facts = SubjectFacts.from(body.facts, body.exceededFrom);
-    const subject = new Subject(body.key, body.secret, facts, Uses.from(body.uses));
+    const subject = new Subject(body.key, text(body.secret), text(blindId), facts, Uses.from(body.uses));
     subject.duties = body.duties;
     subject.through = through;
     subject.late = subject.keptLate = late;
@@ -69,9 +88,9 @@ export class Subject {
     return subject;
   }
 
-  /** Its blind id in a task's collections, as `find` gives it; asked for once. */
-  blindId(find: (key: string) => Buffer): Buffer {
-    return (this.id ??= find(this.key));
+  /** See `KeyRing.blindId`. */
+  get blindId(): Buffer {
+    return Buffer.from(this.id, 'latin1');
   }
 
   tag(eventId: string): Buffer {
@@ -80,9 +99,14 @@ export class Subject {
 
   /** For keeping it; the only way the secret leaves. */
   contents(): SubjectBody {
-    const { key, secret, facts, uses, duties } = this;
+    const { key, facts, uses, duties } = this;
+    const secret = Buffer.from(this.secret, 'latin1');
     return { key, secret, facts: facts.all(), uses: uses.all(), duties, exceededFrom: facts.exceededFrom };
   }
+}
+
+function text(bytes: Buffer): string {
+  return bytes.toString('latin1');
 }
 
 /**

@@ -25,16 +25,18 @@ test('a key says again what it was made of', () => {
   );
 });
 
+const ID = Buffer.alloc(16);
+
 test('every subject has a secret of its own', () => {
-  expect(Subject.first('a/1').tag('e')).not.toEqual(Subject.first('a/1').tag('e'));
+  expect(Subject.first('a/1', ID).tag('e')).not.toEqual(Subject.first('a/1', ID).tag('e'));
 });
 
 test('the cache keeps what was used lately and lets the rest go', () => {
   const cache = new SubjectCache(100);
-  const kept = Subject.first('kept');
+  const kept = Subject.first('kept', ID);
   cache.set(kept);
   for (let i = 0; i < 1_000; i++) {
-    cache.set(Subject.first(`s${i}`));
+    cache.set(Subject.first(`s${i}`, ID));
     cache.trim();
     expect(cache.get('kept')).toBe(kept);
   }

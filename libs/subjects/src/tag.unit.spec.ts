@@ -8,16 +8,16 @@ const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => B
 
 describe('tagOf', () => {
   test('is HMAC-SHA-256 of the event id', () => {
-    fc.assert(fc.property(secrets, fc.uuid(), (secret, id) => tagOf(secret, id).toString('hex') === hmac(secret, id)));
+    fc.assert(fc.property(secrets, fc.uuid(), (secret, id) => tagOf(secret.toString('latin1'), id).toString('hex') === hmac(secret, id)));
   });
 
   test('is so for ids of any form', () => {
-    const ids = fc.oneof(fc.string(), fc.string({ minLength: 36, maxLength: 36, unit: 'grapheme' }));
-    fc.assert(fc.property(secrets, ids, (secret, id) => tagOf(secret, id).toString('hex') === hmac(secret, id)));
+    const ids = fc.oneof(fc.string(), fc.string({ minLength: 36, maxLength: 300, unit: 'grapheme' }));
+    fc.assert(fc.property(secrets, ids, (secret, id) => tagOf(secret.toString('latin1'), id).toString('hex') === hmac(secret, id)));
   });
 
   test('differs between subjects for the same event id', () => {
     const id = '00000000-0000-4000-8000-000000000000';
-    expect(tagOf(Buffer.alloc(32, 1), id)).not.toEqual(tagOf(Buffer.alloc(32, 2), id));
+    expect(tagOf('1'.repeat(32), id)).not.toEqual(tagOf('2'.repeat(32), id));
   });
 });

@@ -147,7 +147,7 @@ export class TaskSubjects {
     this.lastWritten = found.watermark;
     this.recent = new RecentBlocks(options.recentBytes, inherited + 1, found.latest);
     const history = new History(task, vault, (blocks) => this.writersOf(blocks, writers));
-    this.late = new LateEvidence(this.recent, history, this.blindId, (subject) => this.markChanged(subject));
+    this.late = new LateEvidence(this.recent, history, (subject) => this.markChanged(subject));
     const known = {
       subjectOf: (document: SubjectDocument) => this.subjectOf(document),
       changed: () => this.changed(),
@@ -155,13 +155,11 @@ export class TaskSubjects {
       find: (key: string) => this.find(key),
       isBehind: (subject: Subject) => this.documents.isBehind(subject),
       isChanging: (subject: Subject) => this.changes.has(subject.key),
-      blindId: this.blindId,
     };
     this.dues = new DueSubjects(task, vault, known, rules.dueOf, rules.registers, found.registers);
     const written = { task, writer, inherited, watermark: found.watermark };
     this.documents = new WriteBehind(written, vault, watch, options, {
       dues: this.dues,
-      blindId: this.blindId,
       lastWritten: () => this.lastWritten,
       underWay: () => Array.from(this.changes.values(), ({ subject }) => subject),
     });
@@ -205,18 +203,18 @@ export class TaskSubjects {
     this.dues.inForce(digest, dueOf);
   }
 
-  /** Brings the subjects of these keys into memory. Throws where MongoDB is away. */
-  async load(keys: Iterable<string>): Promise<void> {
+  /** Brings the subjects of these keys into memory; null stands for nobody. Throws where MongoDB is away. */
+  async load(keys: Iterable<string | null>): Promise<void> {
     this.cache.trim();
     const missing = new Set<string>();
-    for (const key of keys) if (this.find(key) === undefined) missing.add(key);
+    for (const key of keys) if (key !== null && this.find(key) === undefined) missing.add(key);
     const list = [...missing];
-    for (let i = 0; i < list.length; i += LOAD_CHUNK) await this.fetch(list.slice(i, i + LOAD_CHUNK));
-    for (const key of missing) {
-      if (this.cache.get(key) !== undefined) continue;
-      const subject = Subject.first(key);
-      this.fresh.set(key, subject);
-      this.cache.set(subject);
+    for (let i = 0; i < list.length; i += LOAD_CHUNK) {
+      for (const [key, id] of await this.fetch(list.slice(i, i + LOAD_CHUNK))) {
+        const subject = Subject.first(key, id);
+        this.fresh.set(key, subject);
+        this.cache.set(subject);
+      }
     }
   }
 
@@ -299,7 +297,7 @@ export class TaskSubjects {
     const whom = encodePositions({ subjects: [...numbers.keys()], entries: numbered });
     const evidence = encodeEvidence(entries);
     const compressed = compress(evidence);
-    const of = subjects.map((subject) => indexedId(this.blindId(subject)));
+    const of = subjects.map((subject) => indexedId(subject.blindId));
     this.journaled = { block: { n, latest, numbers, entries: numbered, evidence }, subjects };
     const _id = blockKey(this.task, n, this.writer);
     const v = BODY_VERSION;
@@ -357,9 +355,6 @@ export class TaskSubjects {
     this.dues.clear();
   }
 
-  private readonly blindId = (subject: Subject): Buffer =>
-    subject.blindId((key) => this.vault.ring.blindId(this.task, key));
-
   /** The change of a subject by the block under way. */
   private change(subject: Subject): Change {
     let change = this.changes.get(subject.key);
@@ -401,16 +396,22 @@ export class TaskSubjects {
     for (const [key, { subject }] of this.changes) if (this.documents.get(key) === undefined) yield subject;
   }
 
-  private async fetch(keys: string[]): Promise<void> {
+  /** Brings subjects into memory; gives those of whom there is no document, by key, with their blind ids. */
+  private async fetch(keys: readonly string[]): Promise<Map<string, Buffer>> {
     const { collections, ring } = this.vault;
-    const ids = keys.map((key) => new Binary(ring.blindId(this.task, key)));
+    const ids = new Map(keys.map((key) => [key, ring.blindId(this.task, key)]));
     const found = collections.subjects.find(
-      { _id: { $in: ids } },
+      { _id: { $in: Array.from(ids.values(), (id) => new Binary(id)) } },
       { readConcern: 'majority', readPreference: 'primary', batchSize: keys.length },
     );
     const alive = ((await found.toArray()) as SubjectsDocument[]).filter(isSubject);
     await ring.require(new Set(alive.map(({ g }) => g)));
-    for (const document of alive) this.cache.set(this.opened(document));
+    for (const document of alive) {
+      const subject = this.opened(document);
+      this.cache.set(subject);
+      ids.delete(subject.key);
+    }
+    return ids;
   }
 
   private async subjectOf(document: SubjectDocument): Promise<Subject> {
@@ -426,7 +427,7 @@ export class TaskSubjects {
     const id = bytesOf(document._id);
     const body = decodeSubject(this.vault.ring.unseal(subjectPlace(id), document), document.v);
     const since = Number(document.since ?? -1);
-    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null, since);
+    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null, id, since);
     this.dues.loaded(subject, document.due);
     return subject;
   }
@@ -489,7 +490,7 @@ export class TaskSubjects {
       if (subject === undefined) {
         if (secret === null)
           throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
-        subject = Subject.named(key, secret, n);
+        subject = Subject.named(key, secret, n, ring.blindId(this.task, key));
         this.cache.set(subject);
       }
       if (subject.through >= n) continue;

@@ -27,7 +27,6 @@ export interface WriteBehindOptions {
 /** What the subjects' documents need of their owner. */
 export interface WriteBehindSource {
   readonly dues: DueSubjects;
-  readonly blindId: (subject: Subject) => Buffer;
   /** Last block that is durable. */
   readonly lastWritten: () => number;
   /** Subjects that the block under way changes. */
@@ -146,7 +145,7 @@ export class WriteBehind {
   }
 
   private documentsBehind(until: number): SubjectWrite[] {
-    const { dues, blindId } = this.source;
+    const { dues } = this.source;
     const most = Math.max(this.options.flushSubjects, this.behind.size / 8);
     const writes: SubjectWrite[] = [];
     for (const [key, { subject, since }] of this.behind) {
@@ -154,9 +153,9 @@ export class WriteBehind {
       this.behind.delete(key);
       this.writing.set(key, subject);
       const due = dues.dateOf(subject);
-      writes.push(toWrite(this.vault, this.of.task, blindId(subject), subject, due));
+      writes.push(toWrite(this.vault, this.of.task, subject, due));
       // The owner before may write the same late, with a date by the registers of its time; ours then is not taken.
-      if (subject.through <= this.of.inherited) writes.push(toDue(blindId(subject), subject.through, due));
+      if (subject.through <= this.of.inherited) writes.push(toDue(subject.blindId, subject.through, due));
     }
     return writes;
   }
@@ -164,7 +163,7 @@ export class WriteBehind {
   /** Marks that went without a block to say so: nothing had to be amended. For closing in order. */
   private marksLeft(): SubjectWrite[] {
     const left = this.source.underWay().filter((subject) => subject.late !== subject.keptLate);
-    return left.map((subject) => toMark(this.source.blindId(subject), subject));
+    return left.map((subject) => toMark(subject));
   }
 
   /** Notes that all subjects were looked at by a set of registers. */

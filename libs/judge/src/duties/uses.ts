@@ -52,14 +52,18 @@ export class Uses {
    * @returns false where the use makes no difference, and so is not kept
    */
   add(use: UseFact, facts: SubjectFacts): boolean {
-    if (!this.matters(use, facts)) return false;
+    const covered = this.coveredAt(use, facts);
+    if (covered >= 0) {
+      this.putLast(covered);
+      return false;
+    }
     this.kept.push(use);
     for (let i = this.kept.length - 2; i >= 0; i--) {
       const other = this.kept[i];
       if (other === undefined || other.purpose !== use.purpose) continue;
       if (!this.fallsDueFirst(use, other, facts) && !isFirstOnConsent(use, other, facts)) continue;
       this.kept.splice(i, 1);
-      if (this.matters(other, facts)) this.kept.splice(i, 0, other);
+      if (this.coveredAt(other, facts) < 0) this.kept.splice(i, 0, other);
     }
     if (this.kept.length <= USES_LIMIT) return true;
     if (this.isFull) {
@@ -73,18 +77,28 @@ export class Uses {
     return this.kept.includes(use);
   }
 
-  /** Whether the use makes a difference beside those that are kept. The latest are looked at first: most uses are like them. */
-  private matters(use: UseFact, facts: SubjectFacts): boolean {
+  /**
+   * Where in the list it shows that the use makes no difference beside those that are kept; -1: it makes one. From the
+   * end.
+   */
+  private coveredAt(use: UseFact, facts: SubjectFacts): number {
     let forRetention = true;
     let forErasure = use.basis === 'consent';
     for (let i = this.kept.length - 1; i >= 0; i--) {
-      const other = this.kept[i];
-      if (other === undefined || other.purpose !== use.purpose) continue;
+      const other = this.kept[i] as UseFact;
+      if (other.purpose !== use.purpose) continue;
       forRetention &&= !this.fallsDueFirst(other, use, facts);
       forErasure &&= !isFirstOnConsent(other, use, facts);
-      if (!forRetention && !forErasure) return false;
+      if (!forRetention && !forErasure) return i;
     }
-    return true;
+    return -1;
+  }
+
+  /** Puts one last: what comes next is mostly like what came lately, and covered by the same. */
+  private putLast(i: number): void {
+    const { kept } = this;
+    const last = kept.length - 1;
+    [kept[i], kept[last]] = [kept[last] as UseFact, kept[i] as UseFact];
   }
 
   /**
@@ -110,12 +124,17 @@ function fallsDueNoLater(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
  * end of a month: 30 January, 12:00, and 31 January, 11:00, plus a month.
  */
 function keepsOrder(earlier: number, later: number): boolean {
-  const a = new Date(earlier);
-  if (a.getUTCDate() < 28) return true;
-  const b = new Date(later);
-  if (a.getUTCMonth() !== b.getUTCMonth() || a.getUTCFullYear() !== b.getUTCFullYear()) return true;
+  asked.setTime(earlier);
+  if (asked.getUTCDate() < 28) return true;
+  const month = asked.getUTCMonth();
+  const year = asked.getUTCFullYear();
+  asked.setTime(later);
+  if (month !== asked.getUTCMonth() || year !== asked.getUTCFullYear()) return true;
   return timeOfDay(earlier) <= timeOfDay(later);
 }
+
+/** One for all questions: it is asked about every use, and most of what that took was garbage. */
+const asked = new Date(0);
 
 /** Whether `a` is on consent like `b`, not later, and no erasure is between the two or at either. */
 function isFirstOnConsent(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {

@@ -24,11 +24,15 @@ const NO_DEALINGS: Standing = {
 };
 
 interface Order {
+  readonly orderId: string | null;
   contract: 'none' | 'open' | 'ended';
   delivered: boolean;
   paid: boolean;
   disputed: boolean;
 }
+
+/** From this many facts on what was told is kept. Most people have a few, which are told anew in no time. */
+const KEEP_FROM = 32;
 
 /**
  * The contracts and disputes of one subject, told by its order events.
@@ -36,13 +40,17 @@ interface Order {
  * `placed` opens a contract per order id; it ends once the order is both delivered and paid, or is cancelled or
  * terminated. What was paid or delivered before the order was placed counts for it. After the end, only another
  * `placed` begins anew. A dispute is open per order id from `dispute_opened` until the instant of `dispute_closed`.
+ *
+ * The standing after all facts is kept, since nearly every question is about it; those before it only while asked for.
  */
 export class Dealings {
   private readonly facts: OrderFact[] = [];
-  /** The standing after each of the first facts; as many as have been told. */
-  private readonly standings: Standing[] = [];
-  /** The orders as the facts told so far leave them. */
-  private readonly orders = new Map<string | null, Order>();
+  /** The orders and the standing after the first `told` facts. */
+  private readonly orders = new Orders();
+  private told = 0;
+  private latest = NO_DEALINGS;
+  /** The standing after each of the first facts; as many as are known. */
+  private standings: Standing[] | null = null;
 
   get all(): readonly OrderFact[] {
     return this.facts;
@@ -62,64 +70,107 @@ export class Dealings {
       if (before.action === fact.action && before.orderId === fact.orderId) return false;
       if (rank(before) > rank(fact)) place = i;
     }
+    const { standings } = this;
     if (place === this.facts.length) {
       this.facts.push(fact);
-      if (this.standings.length === place) this.apply(fact);
+      if (this.told === place) {
+        this.tellNext(fact);
+        if (standings?.length === place) standings.push(this.latest);
+      }
     } else {
       this.facts.splice(place, 0, fact);
-      if (place < this.standings.length) this.standings.length = place;
+      this.told = 0;
+      if (standings !== null && place < standings.length) standings.length = place;
     }
+    if (standings !== null && this.facts.length < KEEP_FROM) this.standings = null;
     return true;
   }
 
   /** Forgets the facts at or after `at`. @returns them */
   cut(at: number): OrderFact[] {
     const gone = cutFrom(this.facts, at);
-    this.standings.length = 0;
-    this.orders.clear();
+    this.told = 0;
+    this.standings = null;
     return gone;
   }
 
   asOf(at: number): Standing {
-    if (this.standings.length < this.facts.length) this.tell();
-    const i = upperBound(this.standings, at);
-    return this.standings[i - 1] ?? NO_DEALINGS;
+    const { facts } = this;
+    if (this.told < facts.length) this.tell();
+    if (at >= (facts.at(-1)?.at ?? -Infinity)) return this.latest;
+    if (this.standings === null || this.standings.length < facts.length) this.tell();
+    const i = upperBound(facts, at);
+    return (i > 0 ? this.standings?.[i - 1] : undefined) ?? NO_DEALINGS;
   }
 
+  /** Tells all facts anew, and keeps the standing after each that is not known. */
   private tell(): void {
-    const told = this.standings.length;
+    const standings = (this.standings ??= []);
     this.orders.clear();
-    for (const [i, fact] of this.facts.entries()) {
-      if (i < told) advance(this.orderOf(fact), fact.action);
-      else this.apply(fact);
+    this.latest = NO_DEALINGS;
+    this.told = 0;
+    for (const fact of this.facts) {
+      const known = standings[this.told];
+      if (known === undefined) {
+        this.tellNext(fact);
+        standings.push(this.latest);
+      } else {
+        advance(this.orders.get(fact.orderId), fact.action);
+        this.latest = known;
+        this.told++;
+      }
     }
   }
 
-  private orderOf({ orderId }: OrderFact): Order {
-    let order = this.orders.get(orderId);
-    if (order === undefined) {
-      order = { contract: 'none', delivered: false, paid: false, disputed: false };
-      this.orders.set(orderId, order);
-    }
-    return order;
-  }
-
-  private apply(fact: OrderFact): void {
-    const before = this.standings.at(-1) ?? NO_DEALINGS;
-    const order = this.orderOf(fact);
+  private tellNext(fact: OrderFact): void {
+    const before = this.latest;
+    const order = this.orders.get(fact.orderId);
     const { contract, disputed } = order;
     advance(order, fact.action);
     const began = contract !== 'open' && order.contract !== contract;
     const ended = order.contract === 'ended' && (contract === 'open' || began);
     const closed = disputed && !order.disputed;
-    this.standings.push({
+    this.latest = {
       at: fact.at,
       everCustomer: before.everCustomer || began,
       openContracts: before.openContracts + (began ? 1 : 0) - (ended ? 1 : 0),
       openDisputes: before.openDisputes + Number(order.disputed) - Number(disputed),
       lastContractEnd: ended ? fact.at : before.lastContractEnd,
       lastDisputeClose: closed ? fact.at : before.lastDisputeClose,
-    });
+    };
+    this.told++;
+  }
+}
+
+/** Orders by id. A list while they are few, which takes a tenth of a map's memory. */
+class Orders {
+  private list: Order[] = [];
+  private map: Map<string | null, Order> | null = null;
+
+  /** The order of this id; a new one where it is not known. */
+  get(orderId: string | null): Order {
+    const known = this.find(orderId);
+    if (known !== undefined) return known;
+    const order: Order = { orderId, contract: 'none', delivered: false, paid: false, disputed: false };
+    if (this.map === null && this.list.length === KEEP_FROM) {
+      this.map = new Map(this.list.map((each) => [each.orderId, each]));
+      this.list = [];
+    }
+    if (this.map === null) this.list.push(order);
+    else this.map.set(orderId, order);
+    return order;
+  }
+
+  clear(): void {
+    this.list = [];
+    this.map = null;
+  }
+
+  private find(orderId: string | null): Order | undefined {
+    if (this.map !== null) return this.map.get(orderId);
+    // Mostly it is the last.
+    for (let i = this.list.length - 1; i >= 0; i--) if (this.list[i]?.orderId === orderId) return this.list[i];
+    return undefined;
   }
 }
 

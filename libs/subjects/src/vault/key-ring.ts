@@ -1,8 +1,8 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Binary } from 'mongodb';
 import type { Collection } from 'mongodb';
 import { DURABLE, isDuplicateKey } from '#libs/trail';
+import { hmac } from '../hmac.js';
 import { Opener, Sealer, unwrap, wrap } from './cipher.js';
 import { VaultError } from './vault-key.js';
 import type { VaultKey } from './vault-key.js';
@@ -36,7 +36,8 @@ export const REFRESH_MS = 5_000;
  * key of the settings. So another key of the settings means encrypting a few keys again, not all values.
  */
 export class KeyRing {
-  private index: KeyObject | null = null;
+  /** As Latin-1. */
+  private index: string | null = null;
   private readonly openers = new Map<number, Opener>();
   private current = 0;
   private sealer: Sealer | null = null;
@@ -102,8 +103,7 @@ export class KeyRing {
    */
   blindId(task: number, subjectKey: string): Buffer {
     if (this.index === null) throw new Error('the key ring was not prepared');
-    const mac = createHmac('sha256', this.index).update(`${task}/${subjectKey}`).digest();
-    return mac.subarray(0, BLIND_BYTES);
+    return Buffer.from(hmac(this.index, `${task}/${subjectKey}`).slice(0, BLIND_BYTES), 'latin1');
   }
 
   /**
@@ -142,7 +142,7 @@ export class KeyRing {
   async refresh(): Promise<void> {
     for (const document of await this.read()) {
       const g = document._id;
-      if (g === INDEX_KEY) this.index ??= createSecretKey(this.unwrapped(document));
+      if (g === INDEX_KEY) this.index ??= this.unwrapped(document).toString('latin1');
       else if (!this.openers.has(g)) {
         const key = this.unwrapped(document);
         this.openers.set(g, new Opener(key));
