@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { COSIGNATURE, cosign, formatSignerKey, keyName, parseNote, parseSigner, parseVerifier } from '#libs/log';
+import { COSIGNATURE, cosign, decodeBundle, formatSignerKey, keyName, parseNote, parseSigner, parseVerifier } from '#libs/log';
 import type { Signer } from '#libs/log';
 import { decodeEntry, recordKey, STREAMS } from '#libs/events';
 import type { AuditEntry, Decoded, EntryAccount, EntryPosition, Stream, StreamEvent } from '#libs/events';
@@ -196,17 +196,18 @@ class Chains {
     };
     const recordedAt = NOW + this.count;
     const draft = new Draft<DrilledSubject>(task, n, recordedAt, Infinity);
-    const known = learnBatch(decoded, subjectKeys(decoded), this.subjects);
+    const known = subjectKeys(decoded).map((key) => (key === null ? undefined : this.subjects.get(key)));
+    learnBatch(decoded, known, this.subjects);
     const { tally } = auditBatch(draft, records, decoded, known, this.rulebook);
     this.lateEvidence(draft, tally);
     const entries = draft.seal(account);
-    this.expectLate(task, n, entries.slice(0, records.length));
+    this.expectLate(task, n, decodeBundle(entries.bytes, entries.count).slice(0, records.length));
     const summary = tally.summary();
     const block = makeBlock({ task, ranges, next, entries, writer: 'drill', recordedAt, summary }, end);
     await this.trail.append(block, new AbortController().signal);
     this.ends.set(task, block);
     this.count++;
-    return entries.length;
+    return entries.count;
   }
 
   private get stated(): EntryAccount['registers'] {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeEntry } from '#libs/events';
 import type { EntryAccount, StreamEvent } from '#libs/events';
 import { judge, SubjectFacts } from '#libs/judge';
 import type { RightsFact } from '#libs/judge';
@@ -7,6 +6,7 @@ import { compileRegister, Registers } from '#libs/register';
 import { ACME, acme, LAW } from '../../../test/support/acme.js';
 import { amendFindings } from './amend.js';
 import type { JudgedBefore, Rejudgement } from './amend.js';
+import { sealed } from './draft.fixture.js';
 import { Draft } from './draft.js';
 import { saidOf } from './said.js';
 
@@ -63,7 +63,7 @@ function amend(
 ) {
   const draft = new Draft<TestSubject>(3, 7, NOW, maxBytes);
   const amended = amendFindings(draft, rejudgements, { registers, law: LAW }, resolve, begun);
-  return { ...amended, rows: draft.rows, entries: draft.seal(ACCOUNT).map((bytes) => decodeEntry(bytes)) };
+  return { ...amended, rows: draft.rows, entries: sealed(draft, ACCOUNT) };
 }
 
 describe('amendFindings', () => {
@@ -112,7 +112,7 @@ describe('amendFindings', () => {
     expect(draft.count).toBe(0);
     person.facts.add(consent('consent_given', 1));
     amendFindings(draft, [rejudgement], { registers: later, law: LAW }, resolve, new WeakMap());
-    expect(draft.seal(ACCOUNT).map((bytes) => decodeEntry(bytes).register?.toString('hex'))).toEqual([ID]);
+    expect(sealed(draft, ACCOUNT).map(({ register }) => register?.toString('hex'))).toEqual([ID]);
   });
 
   test('leaves alone what no register had a part in, and what nobody has the register of', () => {

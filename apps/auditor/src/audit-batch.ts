@@ -12,7 +12,6 @@ import { Tally } from './tally.js';
 
 /** What judging needs to know and to remember of subjects; `TaskSubjects` is one. */
 export interface Subjects<S extends KnownSubject = KnownSubject> {
-  get(key: string): S;
   learn(subject: S, learnt: Learnt): void;
 }
 
@@ -20,7 +19,8 @@ export interface KnownSubject {
   /** See `subjectKey`. */
   readonly key: string;
   readonly facts: SubjectFacts;
-  tag(text: string): Buffer;
+  /** 32 bytes, or a string with a character for each. */
+  tag(text: string): Buffer | string;
 }
 
 /** What an event teaches of its subject; times in ms since the epoch. */
@@ -52,24 +52,23 @@ export function subjectKeys(decoded: readonly Decoded[]): (string | null)[] {
 }
 
 /**
- * Adds what the events of a batch teach of their subjects; gives the subject of each, undefined where it cannot be read.
+ * Adds what the events of a batch teach of their subjects.
  *
  * Also what records teach that are then left for the next block: learning it twice changes nothing.
  *
- * @param keys what {@link subjectKeys} gave
+ * @param known the subject of each, by its key
  */
 export function learnBatch<S extends KnownSubject>(
   decoded: readonly Decoded[],
-  keys: readonly (string | null)[],
+  known: readonly (S | undefined)[],
   subjects: Subjects<S>,
-): (S | undefined)[] {
-  return decoded.map((one, i) => {
-    if (!one.ok) return undefined;
-    const subject = subjects.get(keys[i] as string);
-    const { occurredAt } = one.event.event;
-    subjects.learn(subject, { fact: factOf(one.event), use: useOf(one.event), occurredAt });
-    return subject;
-  });
+): void {
+  for (const [i, one] of decoded.entries()) {
+    const subject = known[i];
+    if (!one.ok || subject === undefined) continue;
+    const { event } = one;
+    subjects.learn(subject, { fact: factOf(event), use: useOf(event), occurredAt: event.event.occurredAt });
+  }
 }
 
 /**
@@ -81,7 +80,7 @@ export function learnBatch<S extends KnownSubject>(
  * Nothing here waits or looks anything up; what changes is the draft.
  *
  * @param decoded the records' values, decoded, in the same order
- * @param known what {@link learnBatch} gave
+ * @param known the subject of each that can be read
  */
 export function auditBatch<S extends KnownSubject>(
   draft: Draft<S>,

@@ -1,5 +1,6 @@
-import { encodeEntry } from '#libs/events';
-import type { AuditEntry, EntryAccount, StreamEvent } from '#libs/events';
+import { Sink, writeEntry } from '#libs/events';
+import type { EntryAccount, NewEntry, StreamEvent } from '#libs/events';
+import type { Bundle } from '#libs/trail';
 import type { RecordSource } from './entries.js';
 
 /**
@@ -27,12 +28,19 @@ export type DraftRow<S> =
   | { readonly subject: S; readonly kind: 'duty'; readonly occurredAt: number; readonly said: string }
   | null;
 
+/** Bytes that most blocks have. */
+const USUAL_BYTES = 1024 * 1024;
+const USUAL_FIRST = 4 * 1024;
+const LENGTH_BYTES = 2;
+
 /** A block in the making: entries in order, and what the vault keeps of each. */
 export class Draft<S> {
   /** What the vault keeps, one for each entry. */
   readonly rows: DraftRow<S>[] = [];
-  private readonly encoded: Buffer[] = [];
-  private first: AuditEntry | null = null;
+  private first: NewEntry | null = null;
+  /** The entries behind the first, each behind its length. */
+  private readonly others: Sink;
+  /** Of all entries. */
   private bytes = 0;
 
   /**
@@ -46,11 +54,13 @@ export class Draft<S> {
     readonly n: number,
     readonly recordedAt: number,
     private readonly maxBytes: number,
-  ) {}
+  ) {
+    this.others = new Sink(Math.min(USUAL_BYTES, maxBytes));
+  }
 
   /** Number of entries. */
   get count(): number {
-    return this.encoded.length;
+    return this.rows.length;
   }
 
   /** True where a further entry is for the next block. */
@@ -59,17 +69,36 @@ export class Draft<S> {
   }
 
   /** @returns the entry's index in the block */
-  add(entry: AuditEntry, row: DraftRow<S>): number {
-    this.first ??= entry;
-    const encoded = encodeEntry(entry);
-    this.bytes += encoded.length;
-    this.rows.push(row);
-    return this.encoded.push(encoded) - 1;
+  add(entry: NewEntry, row: DraftRow<S>): number {
+    const { others } = this;
+    const start = others.at;
+    writeFramed(entry, others);
+    this.bytes += others.at - start - LENGTH_BYTES;
+    if (this.first === null) {
+      // What the block accounts for stands in it, and is known in the end.
+      this.first = entry;
+      others.at = start;
+    }
+    return this.rows.push(row) - 1;
   }
 
   /** The entries, encoded; the first says what the block accounts for, which is known only now. */
-  seal(account: EntryAccount): readonly Buffer[] {
-    if (this.first !== null) this.encoded[0] = encodeEntry({ ...this.first, account });
-    return this.encoded;
+  seal(account: EntryAccount): Bundle {
+    if (this.first === null) return { bytes: Buffer.alloc(0), count: 0 };
+    const first = new Sink(USUAL_FIRST);
+    writeFramed({ ...this.first, account }, first);
+    return {
+      bytes: Buffer.concat([first.bytes.subarray(0, first.at), this.others.bytes.subarray(0, this.others.at)]),
+      count: this.count,
+    };
   }
+}
+
+/** Writes an entry behind its length, as bundles have it (C2SP tlog-tiles, "Log Entries"). */
+function writeFramed(entry: NewEntry, sink: Sink): void {
+  const start = sink.at;
+  sink.byte(0);
+  sink.byte(0);
+  writeEntry(entry, sink);
+  sink.bytes.writeUInt16BE(sink.at - start - LENGTH_BYTES, start);
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AuditEntry, EntryPosition, StreamEvent } from '#libs/events';
+import type { EntryPosition, NewEntry, StreamEvent } from '#libs/events';
 import type { DutyFinding, Finding } from '#libs/judge';
 import type { SourceRecord } from '#libs/stream';
 
@@ -11,9 +11,9 @@ export function findingEntry(
   source: RecordSource,
   { stream, event }: StreamEvent,
   finding: Finding,
-  tag: Buffer,
+  tag: NewEntry['tag'],
   recordedAt: number,
-): AuditEntry {
+): NewEntry {
   return {
     kind: 'finding',
     recordedAt,
@@ -37,7 +37,7 @@ export function findingEntry(
 }
 
 /** The entry of a record that is no event. */
-export function unreadableEntry(record: SourceRecord, finding: Finding, recordedAt: number): AuditEntry {
+export function unreadableEntry(record: SourceRecord, finding: Finding, recordedAt: number): NewEntry {
   return {
     kind: 'unreadable',
     recordedAt,
@@ -64,9 +64,9 @@ export function unreadableEntry(record: SourceRecord, finding: Finding, recorded
 export function dutyEntry(
   controller: string,
   { purpose, dueAt, finding }: Pick<DutyFinding, 'purpose' | 'dueAt' | 'finding'>,
-  tag: Buffer,
+  tag: NewEntry['tag'],
   recordedAt: number,
-): AuditEntry {
+): NewEntry {
   return {
     kind: 'duty',
     recordedAt,
@@ -90,7 +90,7 @@ export function dutyEntry(
 }
 
 /** The entry that takes the place of an earlier one, made as that was but for what is found. */
-export function amending(entry: AuditEntry, amends: EntryPosition): AuditEntry {
+export function amending(entry: NewEntry, amends: EntryPosition): NewEntry {
   return { ...entry, kind: 'amendment', amends };
 }
 
@@ -99,7 +99,7 @@ export function dutyTagText({ duty, purpose, requestId }: Pick<DutyFinding, 'dut
   return `${duty}/${purpose ?? requestId ?? ''}`;
 }
 
-function sourceOf({ topic, partition, offset, timestamp }: RecordSource): AuditEntry['source'] {
+function sourceOf({ topic, partition, offset, timestamp }: RecordSource): NewEntry['source'] {
   return { topic, partition, offset, timestamp };
 }
 

@@ -103,14 +103,11 @@ export class OwnedTask {
     const { records, signal } = batch;
     const started = performance.now();
     const keys = subjectKeys(decoded);
-    const loaded = await watch.untilDone(async () => {
-      await this.subjects.load(keys);
-      return true;
-    }, signal);
-    if (loaded === null) return { kind: 'aborted' };
+    const known = await watch.untilDone(() => this.subjects.load(keys), signal);
+    if (known === null) return { kind: 'aborted' };
     this.orderly = false;
     const rulebook = book.current;
-    const known = learnBatch(decoded, keys, this.subjects);
+    learnBatch(decoded, known, this.subjects);
     const chores = await this.chores(rulebook, batch.reached, signal);
     if (chores === null) return { kind: 'aborted' };
     const draft = this.draft();
@@ -246,7 +243,7 @@ export class OwnedTask {
     subjects.written(n);
     this.end = block;
     // A block without an entry says nothing.
-    if (entries.length > 0) this.stated = rulebook.digest;
+    if (entries.count > 0) this.stated = rulebook.digest;
     this.orderly = true;
     return 'written';
   }

@@ -13,7 +13,7 @@ export interface SweptSubject {
   readonly uses: Uses;
   /** The duty findings on it in the trail. */
   readonly duties: readonly DutyRecord[];
-  tag(text: string): Buffer;
+  tag(text: string): Buffer | string;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeEntry } from '#libs/events';
 import type { EntryAccount } from '#libs/events';
 import { SubjectFacts, Uses } from '#libs/judge';
 import type { DutyRecord, RightsFact } from '#libs/judge';
 import { acme } from '../../../test/support/acme.js';
+import { sealed } from './draft.fixture.js';
 import { Draft } from './draft.js';
 import { dueOf, sweepDuties } from './sweep.js';
 import type { SweptSubject } from './sweep.js';
@@ -39,7 +39,7 @@ function sweep(subjects: readonly TestSubject[], at: number, { n = 7, maxBytes =
   const draft = new Draft<TestSubject>(3, n, at, maxBytes);
   const swept = sweepDuties(draft, subjects, at, registers, resolve);
   for (const { subject, duties } of swept.results) if (duties !== undefined) subject.duties = duties;
-  return { ...swept, rows: draft.rows, entries: draft.seal(ACCOUNT).map((bytes) => decodeEntry(bytes)) };
+  return { ...swept, rows: draft.rows, entries: sealed(draft, ACCOUNT) };
 }
 
 describe('sweepDuties', () => {

@@ -1,47 +1,41 @@
-import type avro from 'avsc';
 import { STREAMS, type EventBase, type Stream, type StreamEvent } from './event.js';
-import { SINGLE_OBJECT_HEADER, singleObjectHeader } from './framing.js';
+import { singleObjectHeader } from './framing.js';
 import { currentSchema, currentType, NAMESPACE, RECORD_OF } from './schemas.js';
+import { Sink } from './sink.js';
+import { compileWriter, type Write } from './write.js';
 
 /** Writes values of one record type in single-object encoding. */
 export class SingleObjectEncoder {
   readonly #record: string;
-  readonly #type: avro.Type;
-  #scratch: Buffer;
+  readonly #header: Buffer;
+  readonly #write: Write;
 
   /** @param record name of a current schema, such as `OrderEvent` */
   constructor(record: string) {
     this.#record = record;
-    this.#type = currentType(record);
-    this.#scratch = this.#newScratch(1024);
+    this.#header = singleObjectHeader(currentSchema(record).fingerprint);
+    this.#write = compileWriter(currentType(record));
   }
 
-  /** @throws Error when the value does not fit the schema */
-  encode(value: unknown): Buffer {
-    let end = this.#write(value);
-    if (end < 0) {
-      this.#scratch = this.#newScratch(2 * (this.#scratch.length - end));
-      end = this.#write(value);
-    }
-    return Buffer.from(this.#scratch.subarray(0, end));
-  }
-
-  /** Where the value ends; below zero, the number of bytes that are missing. */
-  #write(value: unknown): number {
+  /** @throws Error when the value does not fit the schema; what was written to the sink by then stays */
+  write(value: unknown, sink: Sink): void {
+    sink.raw(this.#header);
     try {
-      return this.#type.encode(value, this.#scratch, SINGLE_OBJECT_HEADER);
+      this.#write(value, sink);
     } catch {
-      // avsc's own message quotes the value, which may be a subject.
       throw new Error(`the value does not fit the schema ${NAMESPACE}.${this.#record}`);
     }
   }
 
-  #newScratch(size: number): Buffer {
-    const scratch = Buffer.alloc(size);
-    singleObjectHeader(currentSchema(this.#record).fingerprint).copy(scratch);
-    return scratch;
+  /** @throws Error when the value does not fit the schema */
+  encode(value: unknown): Buffer {
+    scratch.at = 0;
+    this.write(value, scratch);
+    return scratch.copy();
   }
 }
+
+const scratch = new Sink(1024);
 
 const ENCODERS = Object.fromEntries(
   STREAMS.map((stream) => [stream, new SingleObjectEncoder(RECORD_OF[stream])]),

@@ -4,6 +4,7 @@ import type { LegalBasis, Stream } from './event.js';
 import { isSingleObject, requireHeader, SINGLE_OBJECT_HEADER } from './framing.js';
 import { CURRENT, currentType, parseSchema, RELEASED } from './schemas.js';
 import { resolve, type Reader } from './resolve.js';
+import { Sink } from './sink.js';
 
 export const ENTRY_KINDS = ['finding', 'amendment', 'duty', 'unreadable', 'reveal', 'erased', 'other'] as const;
 /** `other` is what a reader older than the entry sees; it is never written. */
@@ -109,11 +110,15 @@ const MAX_ID_LENGTH = 128;
 const MESSAGE_LENGTHS = [4000, 1000, 400, 100, 0];
 
 const encoder = new SingleObjectEncoder('AuditEntry');
+const scratch = new Sink(1024);
 const readers = new Map<bigint, Reader>(
   [...CURRENT.values(), ...RELEASED.flatMap((release) => release.schemas)]
     .filter((schema) => schema.record === 'AuditEntry')
     .map((schema) => [schema.fingerprint, resolve(parseSchema(schema.json, 'always'), currentType('AuditEntry'))]),
 );
+
+/** An entry on its way into the trail; the tag may be given as a string with a character for each byte. */
+export type NewEntry = Omit<AuditEntry, 'tag'> & { readonly tag: Buffer | string | null };
 
 /**
  * The bytes of an entry: Avro single-object encoding, at most {@link MAX_ENTRY_BYTES}. Ids are shortened to 128
@@ -121,23 +126,27 @@ const readers = new Map<bigint, Reader>(
  *
  * @throws Error when it does not fit the schema, or is too long even with empty messages
  */
-export function encodeEntry(entry: AuditEntry): Buffer {
-  const capped = {
-    ...entry,
-    controller: shorten(entry.controller, MAX_ID_LENGTH),
-    service: shorten(entry.service, MAX_ID_LENGTH),
-    purpose: shorten(entry.purpose, MAX_ID_LENGTH),
-  };
-  let bytes = encoder.encode(capped);
-  for (let i = 0; bytes.length > MAX_ENTRY_BYTES; i++) {
+export function encodeEntry(entry: NewEntry): Buffer {
+  scratch.at = 0;
+  writeEntry(entry, scratch);
+  return scratch.copy();
+}
+
+/** The same, written behind what the sink holds. */
+export function writeEntry(entry: NewEntry, sink: Sink): void {
+  const start = sink.at;
+  const capped = isLong(entry.controller) || isLong(entry.service) || isLong(entry.purpose) ? cap(entry) : entry;
+  encoder.write(capped, sink);
+  for (let i = 0; sink.at - start > MAX_ENTRY_BYTES; i++) {
     const length = MESSAGE_LENGTHS[i];
     if (length === undefined) {
-      throw new Error(`an entry of ${bytes.length} bytes is too long for the log, which takes ${MAX_ENTRY_BYTES}`);
+      const bytes = sink.at - start;
+      throw new Error(`an entry of ${bytes} bytes is too long for the log, which takes ${MAX_ENTRY_BYTES}`);
     }
     const reasons = entry.reasons.map((reason) => ({ ...reason, message: shorten(reason.message, length) }));
-    bytes = encoder.encode({ ...capped, reasons });
+    sink.at = start;
+    encoder.write({ ...capped, reasons }, sink);
   }
-  return bytes;
 }
 
 /**
@@ -159,6 +168,19 @@ export function decodeEntry(bytes: Buffer): AuditEntry {
     throw new DecodeFault(`${bytes.length - cursor.pos} bytes are left over after the entry`);
   }
   return entry;
+}
+
+function isLong(id: string | null): boolean {
+  return id !== null && id.length > MAX_ID_LENGTH;
+}
+
+function cap(entry: NewEntry): NewEntry {
+  return {
+    ...entry,
+    controller: shorten(entry.controller, MAX_ID_LENGTH),
+    service: shorten(entry.service, MAX_ID_LENGTH),
+    purpose: shorten(entry.purpose, MAX_ID_LENGTH),
+  };
 }
 
 function shorten<Text extends string | null>(text: Text, length: number): Text | string {

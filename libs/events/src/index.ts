@@ -12,6 +12,7 @@ export { encodeRecord, recordKey } from './encode.js';
 export {
   decodeEntry,
   encodeEntry,
+  writeEntry,
   ENTRY_KINDS,
   MAX_ENTRY_BYTES,
   type AuditEntry,
@@ -23,11 +24,14 @@ export {
   type EntryReason,
   type EntryRegister,
   type EntrySource,
+  type NewEntry,
 } from './entry.js';
 export { canonicalForm, crc64Avro, fingerprint, type SchemaJson } from './fingerprint.js';
 export { isSingleObject, toConfluent } from './framing.js';
 export { MAX_NAME_LENGTH, MAX_NAMES, MAX_RECORD_BYTES, MAX_TEXT_LENGTH, MAX_UNDERTAKINGS } from './limits.js';
 export { parseEvent, toJson, type Parsed } from './json.js';
+export { Sink } from './sink.js';
+export { compileWriter, type Write } from './write.js';
 export { parseIsoTime, toIsoTime } from './time.js';
 export { CURRENT, RELEASED, type BundledSchema, type Release } from './schemas.js';
 export { WriterSchemas } from './writers.js';

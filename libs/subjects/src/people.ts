@@ -130,8 +130,8 @@ export class People {
       const known = document !== null;
       const found = { task, known, journal, entries: entries.get(task) ?? 0 };
       if (!known && journal === 0 && found.entries === 0) continue;
-      const kept = secret?.toString('latin1');
-      all.push({ ...found, tag: kept === undefined ? null : (id) => tagOf(kept, id) });
+      const kept = secret;
+      all.push({ ...found, tag: kept === null ? null : (id) => tagBytes(kept, id) });
     }
     return all;
   }
@@ -139,10 +139,10 @@ export class People {
   /** The secret's tag of an act about a person in a task; null where the person is not known there. */
   async tagIn(task: number, key: string, id: string): Promise<Buffer | null> {
     const document = await this.subject(task, key);
-    if (document !== null) return tagOf(document.secret.toString('latin1'), id);
+    if (document !== null) return tagBytes(document.secret, id);
     for await (const { changes } of this.changesOf(task, key, Infinity)) {
       const secret = changes.find((change) => change.key === key)?.secret;
-      if (secret) return tagOf(secret.toString('latin1'), id);
+      if (secret) return tagBytes(secret, id);
     }
     return null;
   }
@@ -350,6 +350,10 @@ export class People {
       }
     }
   }
+}
+
+function tagBytes(secret: Buffer, id: string): Buffer {
+  return Buffer.from(tagOf(secret.toString('latin1'), id), 'latin1');
 }
 
 /** Numbers as they were written. */

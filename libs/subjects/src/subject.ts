@@ -93,7 +93,8 @@ export class Subject {
     return Buffer.from(this.id, 'latin1');
   }
 
-  tag(eventId: string): Buffer {
+  /** See {@link tagOf}. */
+  tag(eventId: string): string {
     return tagOf(this.secret, eventId);
   }
 

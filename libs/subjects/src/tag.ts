@@ -5,7 +5,8 @@ import { hmac } from './hmac.js';
  * subject cannot be linked without it.
  *
  * @param secret 32 bytes, as Latin-1
+ * @returns 32 bytes, as Latin-1
  */
-export function tagOf(secret: string, eventId: string): Buffer {
-  return Buffer.from(hmac(secret, eventId), 'latin1');
+export function tagOf(secret: string, eventId: string): string {
+  return hmac(secret, eventId);
 }

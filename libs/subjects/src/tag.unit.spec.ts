@@ -4,16 +4,17 @@ import fc from 'fast-check';
 import { tagOf } from './tag.js';
 
 const hmac = (secret: Buffer, text: string) => createHmac('sha256', secret).update(text).digest('hex');
+const hex = (tag: string) => Buffer.from(tag, 'latin1').toString('hex');
 const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
 
 describe('tagOf', () => {
   test('is HMAC-SHA-256 of the event id', () => {
-    fc.assert(fc.property(secrets, fc.uuid(), (secret, id) => tagOf(secret.toString('latin1'), id).toString('hex') === hmac(secret, id)));
+    fc.assert(fc.property(secrets, fc.uuid(), (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)));
   });
 
   test('is so for ids of any form', () => {
     const ids = fc.oneof(fc.string(), fc.string({ minLength: 36, maxLength: 300, unit: 'grapheme' }));
-    fc.assert(fc.property(secrets, ids, (secret, id) => tagOf(secret.toString('latin1'), id).toString('hex') === hmac(secret, id)));
+    fc.assert(fc.property(secrets, ids, (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)));
   });
 
   test('differs between subjects for the same event id', () => {

@@ -203,11 +203,19 @@ export class TaskSubjects {
     this.dues.inForce(digest, dueOf);
   }
 
-  /** Brings the subjects of these keys into memory; null stands for nobody. Throws where MongoDB is away. */
-  async load(keys: Iterable<string | null>): Promise<void> {
+  /**
+   * Brings the subjects of these keys into memory and gives them in the same order; null stands for nobody. They do not
+   * count as named by the block under way before {@link get} or {@link learn}. Throws where MongoDB is away.
+   */
+  async load(keys: readonly (string | null)[]): Promise<(Subject | undefined)[]> {
     this.cache.trim();
     const missing = new Set<string>();
-    for (const key of keys) if (key !== null && this.find(key) === undefined) missing.add(key);
+    const found = keys.map((key) => {
+      const subject = key === null ? undefined : this.find(key);
+      if (subject === undefined && key !== null) missing.add(key);
+      return subject;
+    });
+    if (missing.size === 0) return found;
     const list = [...missing];
     for (let i = 0; i < list.length; i += LOAD_CHUNK) {
       for (const [key, id] of await this.fetch(list.slice(i, i + LOAD_CHUNK))) {
@@ -216,13 +224,14 @@ export class TaskSubjects {
         this.cache.set(subject);
       }
     }
+    return found.map((subject, i) => subject ?? (keys[i] == null ? undefined : this.find(keys[i])));
   }
 
   /** A subject that was loaded. It counts as named by the block under way. */
   get(key: string): Subject {
     const subject = this.find(key);
     if (subject === undefined) throw new Error('a subject was asked for that had not been loaded');
-    if (subject.through < 0 && this.fresh.delete(key)) this.change(subject);
+    this.name(subject);
     return subject;
   }
 
@@ -231,6 +240,7 @@ export class TaskSubjects {
    * before the first is judged, so that only findings of earlier blocks can have to be judged again.
    */
   learn(subject: Subject, { fact, use, occurredAt }: Learnt): void {
+    this.name(subject);
     subject.upcoming = Math.max(subject.upcoming, occurredAt);
     if (use !== null) this.uses.push({ subject, use });
     if (fact === null || !subject.facts.add(fact)) return;
@@ -363,6 +373,11 @@ export class TaskSubjects {
     }
     subject.dueBy = null;
     return change;
+  }
+
+  /** Notes that the block under way is about a subject, which it is to keep then. */
+  private name(subject: Subject): void {
+    if (subject.through < 0 && this.fresh.delete(subject.key)) this.change(subject);
   }
 
   private markChanged(subject: Subject): void {

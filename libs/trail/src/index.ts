@@ -1,7 +1,7 @@
 export type { Account, PartitionAccount } from './account.js';
 export { appendActs, type ActRecord } from './acts.js';
 export { ACTS_TASK, makeBlock, MAX_BLOCK_BYTES, requireSequel } from './block.js';
-export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, ChainEnd } from './block.js';
+export type { Block, BlockContent, BlockHead, BlockRange, BlockSummary, Bundle, ChainEnd } from './block.js';
 export { DamagedTrail } from './damaged-trail.js';
 export { MongoConnection, MongodbFault } from './connection.js';
 export { MongoLogReader, type ChainPosition, type LogReader, type SignedCheckpoint } from './log-reader.js';

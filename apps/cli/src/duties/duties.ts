@@ -155,7 +155,7 @@ async function record({ trail }: Investigator, found: readonly Found[], grounds:
     const { controller, subject: id } = parseSubjectKey(subject.key);
     refuseId(grounds, id);
     const act = newAct(grounds, place);
-    return { kind: 'reveal', act, tag: subject.tag(act.id), controller };
+    return { kind: 'reveal', act, tag: Buffer.from(subject.tag(act.id), 'latin1'), controller };
   });
   const { signal } = new AbortController();
   for (let i = 0; i < acts.length; i += ACTS_AT_ONCE) {

@@ -31,8 +31,8 @@ interface Order {
   disputed: boolean;
 }
 
-/** From this many facts on what was told is kept. Most people have a few, which are told anew in no time. */
-const KEEP_FROM = 32;
+/** From this many orders on they are found by a map. Most people have a few, for which a list takes a tenth of the memory. */
+const MAP_FROM = 32;
 
 /**
  * The contracts and disputes of one subject, told by its order events.
@@ -41,7 +41,7 @@ const KEEP_FROM = 32;
  * terminated. What was paid or delivered before the order was placed counts for it. After the end, only another
  * `placed` begins anew. A dispute is open per order id from `dispute_opened` until the instant of `dispute_closed`.
  *
- * The standing after all facts is kept, since nearly every question is about it; those before it only while asked for.
+ * The standing after all facts is kept, since most questions are about it; those before it where one was asked for.
  */
 export class Dealings {
   private readonly facts: OrderFact[] = [];
@@ -82,7 +82,6 @@ export class Dealings {
       this.told = 0;
       if (standings !== null && place < standings.length) standings.length = place;
     }
-    if (standings !== null && this.facts.length < KEEP_FROM) this.standings = null;
     return true;
   }
 
@@ -142,7 +141,7 @@ export class Dealings {
   }
 }
 
-/** Orders by id. A list while they are few, which takes a tenth of a map's memory. */
+/** Orders by id. */
 class Orders {
   private list: Order[] = [];
   private map: Map<string | null, Order> | null = null;
@@ -152,7 +151,7 @@ class Orders {
     const known = this.find(orderId);
     if (known !== undefined) return known;
     const order: Order = { orderId, contract: 'none', delivered: false, paid: false, disputed: false };
-    if (this.map === null && this.list.length === KEEP_FROM) {
+    if (this.map === null && this.list.length === MAP_FROM) {
       this.map = new Map(this.list.map((each) => [each.orderId, each]));
       this.list = [];
     }
