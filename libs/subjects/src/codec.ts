@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { compileWriter, Sink } from '#libs/events';
 import type { DutyRecord, Fact, OrderFact, RightsFact, UseFact } from '#libs/judge';
 
 /**
@@ -143,6 +144,10 @@ const changesType = avro.Type.forSchema({
   ]),
 } as never);
 
+const writeSubject = compileWriter(subjectType);
+const writeChanges = compileWriter(changesType);
+const scratch = new Sink(64 * 1024);
+
 const positionsType = avro.Type.forSchema({
   type: 'record',
   name: 'Positions',
@@ -151,6 +156,8 @@ const positionsType = avro.Type.forSchema({
     { name: 'entries', type: { type: 'array', items: 'int' } },
   ],
 });
+
+const writePositions = compileWriter(positionsType);
 
 /** A subject as it is kept. */
 export interface SubjectBody {
@@ -173,14 +180,19 @@ export interface Positions {
 }
 
 export function encodeSubject({ key, secret, facts: known, uses, duties, exceededFrom }: SubjectBody): Buffer {
-  return subjectType.toBuffer({
+  scratch.at = 0;
+  const lists = toLists(known);
+  const body = {
     key,
     secret,
-    ...toLists(known),
+    orders: lists.orders,
+    rights: lists.rights,
     uses: [...uses],
     duties: duties.map(toDutyBody),
     exceededFrom: exceededFrom === Infinity ? null : exceededFrom,
-  });
+  };
+  writeSubject(body, scratch);
+  return scratch.copy();
 }
 
 /** @param v the body's version */
@@ -208,7 +220,9 @@ export function decodeSubject(body: Buffer, v: number): SubjectBody {
 }
 
 export function encodePositions(positions: Positions): Buffer {
-  return positionsType.toBuffer(positions);
+  scratch.at = 0;
+  writePositions(positions, scratch);
+  return scratch.copy();
 }
 
 export function decodePositions(body: Buffer): Positions {
@@ -225,16 +239,13 @@ export function decodeFacts(body: Buffer): Fact[] {
 }
 
 export function encodeChanges(changes: readonly SubjectChange[]): Buffer {
-  return changesType.toBuffer(
-    changes.map(({ key, secret, facts: added, uses, duties, late }) => ({
-      key,
-      secret,
-      ...toLists(added),
-      uses,
-      duties: duties === null ? null : duties.map(toDutyBody),
-      late,
-    })),
-  );
+  scratch.at = 0;
+  const bodies = changes.map(({ key, secret, facts: added, uses, duties, late }) => {
+    const { orders, rights } = toLists(added);
+    return { key, secret, orders, rights, uses, duties: duties === null ? null : duties.map(toDutyBody), late };
+  });
+  writeChanges(bodies, scratch);
+  return scratch.copy();
 }
 
 /** @param v the body's version */

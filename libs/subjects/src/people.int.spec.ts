@@ -22,7 +22,7 @@ url.pathname = `/${database}`;
 const quiet = { info: () => undefined, warn: () => undefined };
 const connection = new MongoConnection(url.href, 'people-test', quiet);
 const [OLD, NEW] = ['11', '22'].map((digits) => digits.repeat(32)) as [string, string];
-const store = (keys = OLD) => new SubjectStore(connection, parseVaultKeys(keys), { cacheSubjects: 100, keepBlocks: 2, flushSubjects: 100, recentBytes: 1e6 }); // prettier-ignore
+const store = (keys = OLD) => new SubjectStore(connection, parseVaultKeys(keys), { cacheSubjects: 100, keepBlocks: 2, keepBytes: 1e6, flushSubjects: 100, recentBytes: 1e6 }); // prettier-ignore
 const trail = new MongoTrailWriter(connection);
 const bytes = (tag: string) => Buffer.from(tag, 'latin1');
 const { signal } = new AbortController();

@@ -12,6 +12,8 @@ export interface SubjectStoreOptions {
   /** Subjects kept in memory over all tasks owned. */
   readonly cacheSubjects: number;
   readonly keepBlocks: number;
+  /** Bytes of the journal of which subjects' documents may be behind, over all tasks owned. */
+  readonly keepBytes: number;
   readonly flushSubjects: number;
   /** Bytes of the last blocks' evidence kept in memory over all tasks owned. */
   readonly recentBytes: number;
@@ -19,7 +21,8 @@ export interface SubjectStoreOptions {
 
 export const SUBJECT_DEFAULTS: SubjectStoreOptions = {
   cacheSubjects: 500_000,
-  keepBlocks: 64,
+  keepBlocks: 1_000,
+  keepBytes: 64 * 1024 * 1024,
   flushSubjects: 2_000,
   recentBytes: 64 * 1024 * 1024,
 };
@@ -64,8 +67,13 @@ export class SubjectStore {
    * @param tasks number of tasks this process may come to own, between which the memory is shared
    */
   async open(takeover: Takeover, tasks: number, rules: SweepRules): Promise<TaskSubjects> {
-    const { cacheSubjects, recentBytes, ...rest } = this.options;
-    const options: SubjectOptions = { ...rest, cacheSubjects: cacheSubjects / tasks, recentBytes: recentBytes / tasks };
+    const { cacheSubjects, recentBytes, keepBytes, ...rest } = this.options;
+    const options: SubjectOptions = {
+      ...rest,
+      cacheSubjects: cacheSubjects / tasks,
+      recentBytes: recentBytes / tasks,
+      keepBytes: keepBytes / tasks,
+    };
     return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, rules);
   }
 }

@@ -30,6 +30,8 @@ const secrets = new Secrets();
 export class Subject {
   /** Last block whose changes are in here; -1: none yet. */
   through = -1;
+  /** Whether it is known to have a document. */
+  hasDocument = false;
   /** The duty findings about it that stand in the trail. */
   duties: readonly DutyRecord[] = [];
   /**
@@ -82,6 +84,7 @@ export class Subject {
     const facts = SubjectFacts.from(body.facts, body.exceededFrom);
     const subject = new Subject(body.key, text(body.secret), text(blindId), facts, Uses.from(body.uses));
     subject.duties = body.duties;
+    subject.hasDocument = true;
     subject.through = through;
     subject.late = subject.keptLate = late;
     subject.since = since;

@@ -20,7 +20,7 @@ url.pathname = `/${database}`;
 const quiet = { info: () => undefined, warn: () => undefined };
 const connection = new MongoConnection(url.href, 'subjects-test', quiet);
 const KEY = parseVaultKeys(Buffer.alloc(32, 7).toString('base64'));
-const store = new SubjectStore(connection, KEY, { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3, recentBytes: 1e6 }); // prettier-ignore
+const store = new SubjectStore(connection, KEY, { cacheSubjects: 8, keepBlocks: 2, keepBytes: 1e6, flushSubjects: 3, recentBytes: 1e6 }); // prettier-ignore
 const { signal } = new AbortController();
 const NOW = Date.UTC(2025, 0, 1);
 const documents = (name: string) => connection.db.collection(name).countDocuments();

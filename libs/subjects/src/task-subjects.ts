@@ -51,6 +51,8 @@ export interface SubjectOptions {
   readonly cacheSubjects: number;
   /** How many blocks a subject's changes stay in the journal alone, so that many changes cost one write. */
   readonly keepBlocks: number;
+  /** Bytes of those blocks' journal, at most about; as much is read again where the task changes its owner. */
+  readonly keepBytes: number;
   /** Subjects written at a time. */
   readonly flushSubjects: number;
   /** Bytes of the last blocks' evidence kept in memory, for this task. */
@@ -123,7 +125,8 @@ export class TaskSubjects {
   /** Subjects that no block has named yet. */
   private readonly fresh = new Map<string, Subject>();
   /** What the block that was journaled last is about. */
-  private journaled: { readonly block: RecentBlock; readonly subjects: readonly Subject[] } | null = null;
+  private journaled: { readonly block: RecentBlock; readonly subjects: readonly Subject[]; readonly bytes: number } | null =
+    null;
   private readonly recent: RecentBlocks;
   private readonly late: LateEvidence;
   private readonly dues: DueSubjects;
@@ -158,7 +161,8 @@ export class TaskSubjects {
     };
     this.dues = new DueSubjects(task, vault, known, rules.dueOf, rules.registers, found.registers);
     const written = { task, writer, inherited, watermark: found.watermark };
-    this.documents = new WriteBehind(written, vault, watch, options, {
+    const keep = { ...options, keepSubjects: options.cacheSubjects / 2 };
+    this.documents = new WriteBehind(written, vault, watch, keep, {
       dues: this.dues,
       lastWritten: () => this.lastWritten,
       underWay: () => Array.from(this.changes.values(), ({ subject }) => subject),
@@ -308,7 +312,7 @@ export class TaskSubjects {
     const evidence = encodeEvidence(entries);
     const compressed = compress(evidence);
     const of = subjects.map((subject) => indexedId(subject.blindId));
-    this.journaled = { block: { n, latest, numbers, entries: numbered, evidence }, subjects };
+    this.journaled = { block: { n, latest, numbers, entries: numbered, evidence }, subjects, bytes: changes.length };
     const _id = blockKey(this.task, n, this.writer);
     const v = BODY_VERSION;
     const done = await this.watch.untilDone(async () => {
@@ -345,8 +349,8 @@ export class TaskSubjects {
         if (subject.since < 0 && subject.latest !== null) subject.since = n;
       }
     }
+    this.documents.after(n, this.journaled?.bytes ?? 0);
     this.journaled = null;
-    this.documents.after(n);
   }
 
   /**

@@ -95,7 +95,7 @@ export class VaultedChain {
     readonly connection: MongoConnection,
     options: Partial<SubjectStoreOptions> = {},
   ) {
-    const defaults = { cacheSubjects: 8, keepBlocks: 2, flushSubjects: 3, recentBytes: 1e6 };
+    const defaults = { cacheSubjects: 8, keepBlocks: 2, keepBytes: 1e6, flushSubjects: 3, recentBytes: 1e6 };
     this.store = new SubjectStore(connection, VAULT_KEYS, { ...defaults, ...options });
   }
 

@@ -21,6 +21,9 @@ export interface WrittenTask {
 /** How the documents follow; see SubjectOptions. */
 export interface WriteBehindOptions {
   readonly keepBlocks: number;
+  readonly keepBytes: number;
+  /** Subjects in memory whose documents are behind, at most about. */
+  readonly keepSubjects: number;
   readonly flushSubjects: number;
 }
 
@@ -48,6 +51,11 @@ export class WriteBehind {
   private flushing: Promise<void> | null = null;
   private readonly closing = new AbortController();
   private tidied: number;
+  /** Journals of the last blocks of ours, as far as documents may be behind them. */
+  private readonly journals: { readonly n: number; readonly bytes: number }[] = [];
+  private journalBytes = 0;
+  /** Documents that lack this block, or an earlier one, are to be written. */
+  private overdue: number;
   /** Set where a write failed for good: from then on the journal alone keeps what is new. */
   private broken = false;
 
@@ -59,6 +67,7 @@ export class WriteBehind {
     private readonly source: WriteBehindSource,
   ) {
     this.tidied = of.watermark;
+    this.overdue = of.inherited;
   }
 
   /** A subject whose document is behind, or may still be. */
@@ -83,14 +92,24 @@ export class WriteBehind {
     if (!this.behind.has(subject.key)) this.behind.set(subject.key, { subject, since: n });
   }
 
-  /** Goes on writing after block `n`, unless it is writing still. */
-  after(n: number): void {
-    if (this.flushing === null) this.flush(n - this.options.keepBlocks);
+  /** Goes on writing after block `n`, with so many bytes of journal, unless it is writing still. */
+  after(n: number, bytes: number): void {
+    const { keepBlocks, keepBytes, keepSubjects } = this.options;
+    const { journals } = this;
+    journals.push({ n, bytes });
+    this.journalBytes += bytes;
+    for (const oldest of journals) {
+      if (this.journalBytes <= keepBytes && oldest.n > n - keepBlocks) break;
+      this.overdue = oldest.n;
+      this.journalBytes -= oldest.bytes;
+    }
+    while ((journals[0]?.n ?? Infinity) <= this.overdue) journals.shift();
+    if (this.flushing === null) this.flush(this.overdue, keepSubjects);
   }
 
   /** Writes what sweeping found, also where no block comes of it. */
   afterSweep(): void {
-    if (this.flushing === null) this.flush(-1);
+    if (this.flushing === null) this.flush(-1, Infinity);
   }
 
   /**
@@ -105,20 +124,21 @@ export class WriteBehind {
     await ready();
     // At least once, since the journal may be tidied even where no document is behind.
     for (let again = true; again && !this.closing.signal.aborted && !this.broken; again = this.behind.size > 0) {
-      this.flush(Infinity);
+      this.flush(Infinity, 0);
       await this.flushing;
     }
     clearTimeout(timer);
   }
 
   /**
-   * Writes documents of subjects that have been behind since block `until` or before. They are encoded here and now,
-   * between two blocks, so that no document holds what is not durable. `until` -1: writes none, only when subjects are due.
+   * Writes documents of subjects that have been behind since block `until` or before, and of others where more than `keep`
+   * are, and when subjects are due. They are encoded here and now, between two blocks, so that no document holds what is
+   * not durable.
    */
-  private flush(until: number): void {
+  private flush(until: number, keep: number): void {
     if (this.broken) return;
     const { dues, underWay, lastWritten } = this.source;
-    const writes = this.documentsBehind(until);
+    const writes = this.documentsBehind(until, keep);
     writes.push(...dues.takeWrites());
     if (until === Infinity) writes.push(...this.marksLeft());
     const reset = writes.length > 0 && dues.takeReset();
@@ -139,17 +159,20 @@ export class WriteBehind {
       .then((done) => {
         // A fault that waiting does not mend meets the next block too, and is told there.
         if (done === null) this.broken = true;
-        else this.writing = new Map();
+        else {
+          for (const subject of this.writing.values()) subject.hasDocument = true;
+          this.writing = new Map();
+        }
         this.flushing = null;
       });
   }
 
-  private documentsBehind(until: number): SubjectWrite[] {
+  private documentsBehind(until: number, keep: number): SubjectWrite[] {
     const { dues } = this.source;
     const most = Math.max(this.options.flushSubjects, this.behind.size / 8);
     const writes: SubjectWrite[] = [];
     for (const [key, { subject, since }] of this.behind) {
-      if (since > until || writes.length >= most) break;
+      if ((since > until && this.behind.size <= keep) || writes.length >= most) break;
       this.behind.delete(key);
       this.writing.set(key, subject);
       const due = dues.dateOf(subject);
