@@ -1,3 +1,7 @@
+import { collectByGrowth } from './memory-policy.js';
+
+collectByGrowth();
+
 /** What ships with the package is read while the program loads: a fault there is told as any other, without a trace. */
 try {
   await import('./program.js');
@@ -6,5 +10,3 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }
-
-export {};

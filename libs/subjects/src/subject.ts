@@ -19,6 +19,7 @@ class Secrets {
   }
 }
 
+const NO_DUTIES: readonly DutyRecord[] = [];
 const SECRET_BYTES = 32;
 const SECRETS_AT_ONCE = 128;
 const secrets = new Secrets();
@@ -33,7 +34,7 @@ export class Subject {
   /** Whether it is known to have a document. */
   hasDocument = false;
   /** The duty findings about it that stand in the trail. */
-  duties: readonly DutyRecord[] = [];
+  duties: readonly DutyRecord[] = NO_DUTIES;
   /**
    * The mark: evidence came late, and findings on events from this instant on (ms) may have to be amended; null: all
    * findings are by what is known.

@@ -1,4 +1,5 @@
 import { timeOfDay } from '../calendar.js';
+import { appended } from '../facts/sorted.js';
 import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { UseFact } from '../fact.js';
 
@@ -57,7 +58,7 @@ export class Uses {
       this.putLast(covered);
       return false;
     }
-    this.kept.push(use);
+    this.kept = appended(this.kept, use);
     for (let i = this.kept.length - 2; i >= 0; i--) {
       const other = this.kept[i];
       if (other === undefined || other.purpose !== use.purpose) continue;

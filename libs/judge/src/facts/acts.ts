@@ -1,6 +1,6 @@
 import type { RightsAction } from '#libs/events';
 import type { RightsFact } from '../fact.js';
-import { cutFrom, upperBound } from './sorted.js';
+import { appended, cutFrom, upperBound } from './sorted.js';
 
 /** Of two acts at the same millisecond, the one that protects the person prevails: it is kept last. */
 const PROTECTING: ReadonlySet<RightsAction> = new Set(['consent_withdrawn', 'objection_raised', 'restriction_started']);
@@ -13,7 +13,7 @@ const INDEX_FROM = 32;
  * An act without purposes is about all of them.
  */
 export class ActSeries {
-  private readonly acts: RightsFact[] = [];
+  private acts: RightsFact[] = [];
   /** The acts about each purpose that was asked for since the last change, so that others cost a question nothing. */
   private about: Map<string, readonly RightsFact[]> | null = null;
 
@@ -32,7 +32,7 @@ export class ActSeries {
       if (isSame(before, fact)) return false;
       if (!protecting && PROTECTING.has(before.action)) place = i;
     }
-    if (place === this.acts.length) this.acts.push(fact);
+    if (place === this.acts.length) this.acts = appended(this.acts, fact);
     else this.acts.splice(place, 0, fact);
     this.about = null;
     return true;

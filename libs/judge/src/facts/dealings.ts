@@ -1,6 +1,6 @@
 import type { OrderAction } from '#libs/events';
 import { DEALING_ACTIONS, type OrderFact } from '../fact.js';
-import { cutFrom, upperBound } from './sorted.js';
+import { appended, cutFrom, upperBound } from './sorted.js';
 
 /** A subject's contracts and disputes as of a time. Instants are ms; -Infinity where there is none. */
 export interface Standing {
@@ -44,7 +44,7 @@ const MAP_FROM = 32;
  * The standing after all facts is kept, since most questions are about it; those before it where one was asked for.
  */
 export class Dealings {
-  private readonly facts: OrderFact[] = [];
+  private facts: OrderFact[] = [];
   /** The orders and the standing after the first `told` facts. */
   private readonly orders = new Orders();
   private told = 0;
@@ -72,7 +72,7 @@ export class Dealings {
     }
     const { standings } = this;
     if (place === this.facts.length) {
-      this.facts.push(fact);
+      this.facts = appended(this.facts, fact);
       if (this.told === place) {
         this.tellNext(fact);
         if (standings?.length === place) standings.push(this.latest);
@@ -155,7 +155,7 @@ class Orders {
       this.map = new Map(this.list.map((each) => [each.orderId, each]));
       this.list = [];
     }
-    if (this.map === null) this.list.push(order);
+    if (this.map === null) this.list = appended(this.list, order);
     else this.map.set(orderId, order);
     return order;
   }
