@@ -5,8 +5,12 @@ import { BenchError } from './bench-error.js';
 import { benchDuties, type DutiesBenchOptions } from './duties/duties.js';
 import { benchLog, type LogBenchOptions } from './log/log.js';
 import { benchJudge, type JudgeBenchOptions } from './judge/judge.js';
+import { benchLatency, type LatencyBenchOptions } from './latency/latency.js';
+import { benchRead, type ReadBenchOptions } from './read/read.js';
 import { defaultFolder } from './report.js';
+import { benchScale, type ScaleBenchOptions } from './scale/scale.js';
 import { benchStream, type StreamBenchOptions } from './stream/stream.js';
+import { benchVerify, type VerifyBenchOptions } from './verify/verify.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
@@ -57,6 +61,7 @@ function program(): Command {
     .option('--plain-events <N>', 'events for the plain consumer', whole(1), 10_000)
     .option('--headers', 'write CloudEvents headers, as the publisher does', false)
     .option('--runs <N>', 'runs of which the median is taken', whole(1), 3)
+    .option('--auditors <N>', 'auditors that share the partitions', whole(1), 1)
     .option('--profile', 'keep CPU profiles of the last run beside the figures; it is slower for it', false)
     .option('--seed <N>', 'seed of the events', whole(0), 1)
     .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
@@ -92,7 +97,69 @@ function program(): Command {
     .action((options: DutiesBenchOptions & { smoke?: boolean }) =>
       benchDuties(options.smoke ? { ...options, subjects: 300 } : options, stopping.signal),
     );
+  all
+    .command('latency')
+    .description('milliseconds from publishing to durable and to a signed checkpoint, at an even pace')
+    .option('--rates <LIST>', 'events a second, one after the other', wholes(1), [2_000, 10_000])
+    .option('--seconds <N>', 'how long each', whole(1), 60)
+    .option('--subjects <N>', 'data subjects they are drawn for by Zipf’s law', whole(1), 200_000)
+    .option('--partitions <N>', 'partitions of each topic', whole(1), 4)
+    .option('--seed <N>', 'seed of the events', whole(0), 1)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: LatencyBenchOptions & { smoke?: boolean }) => {
+      const tiny = { rates: [200], seconds: 3, subjects: 1_000 };
+      return benchLatency(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
+    });
+  all
+    .command('scale')
+    .description('the same events with more partitions, more auditors, and onto longer logs')
+    .option('--events <N>', 'events in the four topics', whole(100), 500_000)
+    .option('--subjects <N>', 'data subjects they are drawn for by Zipf’s law', whole(1), 200_000)
+    .option('--partitions <LIST>', 'partitions of each topic', wholes(1), [8, 64])
+    .option('--auditors <LIST>', 'auditors that share them', wholes(1), [1, 2, 4])
+    .option('--entries <LIST>', 'entries that the log has beforehand', wholes(1), [1_000_000, 10_000_000, 50_000_000])
+    .option('--seed <N>', 'seed of the events', whole(0), 1)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: ScaleBenchOptions & { smoke?: boolean }) => {
+      const tiny = { events: 2_000, subjects: 500, partitions: [2], auditors: [2], entries: [10_000] };
+      return benchScale(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
+    });
+  all
+    .command('read')
+    .description('requests a second for checkpoint, tiles and entries of the served log; proofs a second')
+    .option('--entries <N>', 'entries of the log', whole(1), 1_000_000)
+    .option('--block-entries <N>', 'entries of each block', whole(1), 2_000)
+    .option('--tasks <N>', 'tasks that the blocks are of', whole(1), 8)
+    .option('--clients <N>', 'clients that ask at the same time', whole(1), 8)
+    .option('--seconds <N>', 'how long each is asked', whole(1), 10)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: ReadBenchOptions & { smoke?: boolean }) => {
+      const tiny = { entries: 5_000, blockEntries: 500, seconds: 1 };
+      return benchRead(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
+    });
+  all
+    .command('verify')
+    .description('entries a second that the verifier proves, from the database and over HTTP')
+    .option('--entries <N>', 'entries of the log', whole(1), 1_000_000)
+    .option('--block-entries <N>', 'entries of each block', whole(1), 2_000)
+    .option('--tasks <N>', 'tasks that the blocks are of', whole(1), 8)
+    .option('--runs <N>', 'runs of which the median is taken', whole(1), 3)
+    .option('--out <DIR>', 'folder for the raw figures', defaultFolder)
+    .option('--smoke', 'tiny sizes: shows that it works, not how fast it is')
+    .action((options: VerifyBenchOptions & { smoke?: boolean }) => {
+      const tiny = { entries: 5_000, blockEntries: 500, runs: 1 };
+      return benchVerify(options.smoke ? { ...options, ...tiny } : options, stopping.signal);
+    });
   return all;
+}
+
+/** Whole numbers separated by commas. */
+function wholes(least: number): (text: string) => number[] {
+  const read = whole(least);
+  return (text) => text.split(',').map((each) => read(each.trim()));
 }
 
 function whole(least: number): (text: string) => number {

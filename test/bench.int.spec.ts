@@ -48,13 +48,40 @@ test('judge: our judge, and the other engines on the part they can judge', async
 test('stream: every consumer has every event, and the auditor one entry for each', async () => {
   const { code, stdout, stderr } = await bench('stream', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/Hjemmel auditor \+ notary +[\d,]+ /);
+  expect(stdout).toMatch(/Hjemmel, one auditor \+ notary +[\d,]+ /);
   const { rounds, filled } = figures('stream');
   expect(rounds).toHaveLength(1);
   expect(rounds[0].limit.events).toBe(3_000);
   expect(rounds[0].plain.trial.events).toBe(300);
   expect(rounds[0].ours.trial.events).toBe(3_000);
   expect(filled.byVerdict.compliant).toBeGreaterThan(filled.byVerdict.violation);
+});
+
+test('latency: every event comes to be durable and signed', async () => {
+  const { code, stdout, stderr } = await bench('latency', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^200 +\d/m);
+  expect(figures('latency').options.rates).toEqual([200]);
+});
+
+test('scale: more auditors, and a log that has entries already', async () => {
+  const { code, stdout, stderr } = await bench('scale', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^2 +1 +10,000 +[\d,]+ /m);
+  const { scaled } = figures('scale') as { scaled: { trial: { events: number } }[] };
+  expect(scaled.map(({ trial }) => trial.events)).toEqual([2_000, 2_000]);
+});
+
+test('read: the served log and its proofs', async () => {
+  const { code, stdout, stderr } = await bench('read', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/checkpoint +[\d,]+ /);
+});
+
+test('verify: from the database and over HTTP', async () => {
+  const { code, stdout, stderr } = await bench('verify', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/HTTP.* +[\d,]+ /);
 });
 
 test('log: what the notary signs the verifier proves, and blocks that arrive come under a checkpoint', async () => {

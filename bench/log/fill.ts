@@ -20,14 +20,14 @@ export async function emptyLog(uri: string): Promise<MongoConnection> {
 /** Writes blocks, the tasks in turn, until there are so many entries. */
 export async function fillTrail(
   uri: string,
-  { entries, blockEntries, tasks }: { entries: number; blockEntries: number; tasks: number },
+  { entries, blockEntries, tasks, topic }: { entries: number; blockEntries: number; tasks: number; topic?: string },
   signal: AbortSignal,
 ): Promise<FilledTrail> {
   const connection = new MongoConnection(uri, 'bench', quiet);
   try {
     const writer = new MongoTrailWriter(connection);
     await writer.prepare();
-    const made = new SyntheticBlocks();
+    const made = new SyntheticBlocks(topic);
     let blocks = 0;
     let bytes = 0;
     for (let written = 0; written < entries; blocks++) {

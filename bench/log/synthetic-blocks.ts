@@ -3,7 +3,6 @@ import { makeBlock, type Block, type ChainEnd } from '#libs/trail';
 
 /** One entry in ten has a reason, and is longer for it. */
 const VIOLATION_EVERY = 10;
-const TOPIC = 'orders';
 const CONTROLLER = 'jetpak';
 const REGISTER = Buffer.alloc(32, 9);
 
@@ -11,16 +10,20 @@ const REGISTER = Buffer.alloc(32, 9);
 export class SyntheticBlocks {
   private readonly ends = new Map<number, ChainEnd>();
 
+  /** @param topic whose offsets they account for */
+  constructor(private readonly topic = 'orders') {}
+
   /** The next block of a task. */
   next(task: number, count: number): Block {
     const end = this.ends.get(task) ?? null;
     const n = (end?.n ?? -1) + 1;
-    const from = end?.next[TOPIC] ?? 0;
+    const { topic } = this;
+    const from = end?.next[topic] ?? 0;
     const now = Date.now();
-    const ranges = [{ topic: TOPIC, partition: task, from, to: from + count, lost: false }];
+    const ranges = [{ topic, partition: task, from, to: from + count, lost: false }];
     const account = { task, block: n, previous: end?.digest ?? null, ranges, registers: null };
     const entries = Array.from({ length: count }, (_, i) => {
-      const entry = finding(task, from + i, now);
+      const entry = finding(topic, task, from + i, now);
       return encodeEntry(i === 0 ? { ...entry, account } : entry);
     });
     const violations = countIn(from, from + count);
@@ -29,14 +32,14 @@ export class SyntheticBlocks {
       { controller: CONTROLLER, verdict: 'violation', count: violations },
     ].filter((each) => each.count > 0);
     const rules = violations > 0 ? [{ rule: 'consent-withdrawn', count: violations }] : [];
-    const content = { task, ranges, next: { [TOPIC]: from + count }, entries, recordedAt: now };
+    const content = { task, ranges, next: { [topic]: from + count }, entries, recordedAt: now };
     const block = makeBlock({ ...content, writer: 'bench', summary: { verdicts, rules } }, end);
     this.ends.set(task, block);
     return block;
   }
 }
 
-function finding(partition: number, offset: number, now: number): AuditEntry {
+function finding(topic: string, partition: number, offset: number, now: number): AuditEntry {
   const violation = isViolation(offset);
   const tag = Buffer.alloc(32);
   tag.writeUIntBE(offset, 0, 6);
@@ -44,7 +47,7 @@ function finding(partition: number, offset: number, now: number): AuditEntry {
   return {
     kind: 'finding',
     recordedAt: now,
-    source: { topic: TOPIC, partition, offset, timestamp: now },
+    source: { topic, partition, offset, timestamp: now },
     tag,
     occurredAt: now,
     stream: 'orders',

@@ -5,6 +5,7 @@ import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
 import { entriesOf, MongoConnection, MongoLogWriter, MongoTrailReader, verifyTrail } from '#libs/trail';
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
+import { fillTrail } from '../log/fill.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { databaseSize, type DatabaseSize } from './database-size.js';
 import { VERDICTS, type Filled } from './fill.js';
@@ -23,6 +24,9 @@ export interface Run {
 /** Any will do: vault and log are dropped after the run. */
 const VAULT_KEY = Buffer.alloc(32, 1).toString('base64');
 const SIGNING_KEY = formatSignerKey('bench.hjemmel.example/stream', Buffer.alloc(32, 1));
+
+/** Blocks of the entries that a log has beforehand: as catching up makes them, of tasks of any auditor's. */
+const PAST = { blockEntries: 4_000, tasks: 4, topic: 'past' };
 
 /** How often the trail is looked at for its end, ms. */
 const POLL_MS = 50;
@@ -102,34 +106,42 @@ export interface AuditedAndSigned extends Audited {
 }
 
 /**
- * The auditor and the notary as they are run in production, on a database of their own, until every offset is durable in
+ * Auditors and the notary as they are run in production, on a database of their own, until every offset is durable in
  * the trail and the whole trail signed.
  *
+ * @param before entries that the log has beforehand, of other topics
  * @throws BenchError where the log cannot be proved, or has not exactly one entry for each event
  */
-export async function runOurs({ stack, filled, id, profile, signal }: Run): Promise<AuditedAndSigned> {
+export async function runOurs(
+  { stack, filled, id, profile, signal }: Run,
+  { auditors = 1, before = 0 }: { readonly auditors?: number; readonly before?: number } = {},
+): Promise<AuditedAndSigned> {
   const name = 'Hjemmel';
   const uri = inDatabase(stack.mongoUri, `bench-ours-${id}`);
   const mongo = new MongoConnection(uri, 'bench', { info: () => undefined, warn: () => undefined });
   const signing = { MONGODB_URI: uri, HJEMMEL_SIGNING_KEY: SIGNING_KEY, HJEMMEL_LOG_ORIGIN: '', PORT: '' };
+  if (before > 0) await fillTrail(uri, { entries: before, ...PAST }, signal);
   const notary = new ConsumerProcess('notary', 'apps/notary/src/main.js', signing, signal);
   try {
     await notary.whileRunning(notary.line('making the log'));
     const reader = new MongoTrailReader(mongo);
     const giveUp = new AbortController();
+    await notary.whileRunning(untilSigned(mongo, before, giveUp.signal));
+    const past = await lastBlocks(reader);
     let signedAfter = 0;
     const result = await trial({
       stack,
       name,
       program: 'apps/auditor/src/main.js',
       env: { HJEMMEL_GROUP: `bench-ours-${id}`, HJEMMEL_VAULT_KEY: VAULT_KEY, MONGODB_URI: uri, LOG_LEVEL: 'info' },
+      processes: auditors,
       notary,
       ...(profile === null ? {} : { profile }),
       signal,
       finished: async () => {
-        const { count, entries } = await untilCovered(reader, filled.events, giveUp.signal);
+        const { count, entries } = await untilCovered(reader, filled.events, giveUp.signal, past);
         const time = Date.now();
-        await notary.whileRunning(untilSigned(mongo, entries, giveUp.signal));
+        await notary.whileRunning(untilSigned(mongo, before + entries, giveUp.signal));
         signedAfter = Date.now() - time;
         return { count, time };
       },
@@ -139,6 +151,7 @@ export async function runOurs({ stack, filled, id, profile, signal }: Run): Prom
     require_(name, report.proved, `wrote a log that cannot be proved: ${JSON.stringify(report.faults)}`);
     const check = new Coverage(name, filled);
     for await (const block of reader.blocks()) {
+      if (block.n <= (past.get(block.task) ?? -1)) continue;
       for (const { entry } of entriesOf(block)) {
         // What was found later stands beside what was found of the record at first.
         if (entry.kind !== 'finding' && entry.kind !== 'unreadable') continue;
@@ -160,13 +173,16 @@ export async function runOurs({ stack, filled, id, profile, signal }: Run): Prom
 /**
  * Follows the heads of the blocks until they account for so many offsets, each of them an event's; gives how many they
  * are, and the number of entries.
+ *
+ * @param past number of the last block that does not count, by task
  */
 export async function untilCovered(
   reader: MongoTrailReader,
   events: number,
   signal: AbortSignal,
+  past: ReadonlyMap<number, number> = new Map(),
 ): Promise<{ count: number; entries: number }> {
-  const next = new Map<number, number>();
+  const next = new Map(Array.from(past, ([task, n]) => [task, n + 1]));
   let count = 0;
   let entries = 0;
   while (!signal.aborted) {
@@ -182,6 +198,13 @@ export async function untilCovered(
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return { count, entries };
+}
+
+/** Number of the last block, by task. */
+async function lastBlocks(reader: MongoTrailReader): Promise<ReadonlyMap<number, number>> {
+  const last = new Map<number, number>();
+  for (const task of await reader.tasks()) for await (const { n } of reader.heads({ task })) last.set(task, n);
+  return last;
 }
 
 /** Waits for a checkpoint over so many entries. */

@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { TOPICS } from '../../apps/local/src/stack/topics.js';
+import { flameGraph } from '../flame-graph.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, significant, spread } from '../statistics.js';
 import { runLimit, runOurs, runPlain, type Audited, type AuditedAndSigned } from './contestants.js';
@@ -14,6 +16,8 @@ export interface StreamBenchOptions extends FillOptions {
   readonly runs: number;
   /** Events for the plain consumer, which is too slow for all of them. */
   readonly plainEvents: number;
+  /** Auditors that share the partitions. */
+  readonly auditors: number;
   /** Whether profiles of processor time are made of the last run; makes it slower. */
   readonly profile: boolean;
   /** Folder for the raw figures. */
@@ -64,12 +68,15 @@ async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Re
         options.profile && n === options.runs ? join(options.out, `stream-${name}.cpuprofile`) : null;
       const own = { stack, filled, id: String(n), profile: null, signal };
       const told = `run ${n} of ${options.runs}`;
-      const limit = await step(onProgress, `Reading only, ${told}`, () => runLimit({ ...own, profile: profile('limit') }));
+      const limit = await step(onProgress, `Reading only, ${told}`, () =>
+        runLimit({ ...own, profile: profile('limit') }),
+      );
       const plain = await step(onProgress, `Plain consumer, ${told}`, () => runPlain(own, options.plainEvents));
-      const ours = await step(onProgress, `Auditor and notary, ${told}`, () =>
-        runOurs({ ...own, profile: profile('auditor') }),
+      const ours = await step(onProgress, `${auditorsOf(options)}, ${told}`, () =>
+        runOurs({ ...own, profile: profile('auditor') }, options),
       );
       rounds.push({ limit, plain, ours });
+      for (const name of ['limit', 'auditor']) drawProfile(profile(name), `${name}, ${options.events} events`);
     }
     return {
       filled,
@@ -97,7 +104,7 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
   const contestants: [string, Trial[]][] = [
     ['kafkajs consume + decode only', limit],
     ['plain @EventPattern + insertOne', plain],
-    ['Hjemmel auditor + notary', ours],
+    [`Hjemmel, ${auditorsOf(options)}`, ours],
   ];
   printTable(
     ['consumer', 'events/s', 'of reading', 'times plain'],
@@ -128,10 +135,22 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
     ['bytes on disk per event', 'findings', 'whole database', 'first verdicts that late evidence changes'],
     [
       ['plain @EventPattern + insertOne', ...sizes(rounds.map((round) => round.plain))],
-      ['Hjemmel auditor + notary', ...sizes(rounds.map((round) => round.ours))],
+      [`Hjemmel, ${auditorsOf(options)}`, ...sizes(rounds.map((round) => round.ours))],
     ],
   );
   console.log(`Kafka keeps ${significant(kafkaBytesPerRecord)} bytes per record.`);
+}
+
+/** Draws a flame graph beside a profile, where one was made. */
+function drawProfile(file: string | null, title: string): void {
+  if (file === null) return;
+  const graph = file.replace(/\.cpuprofile$/, '.svg');
+  writeFileSync(graph, flameGraph(file, title));
+  console.log(`Flame graph: ${relative(process.cwd(), graph)}`);
+}
+
+function auditorsOf({ auditors }: StreamBenchOptions): string {
+  return `${auditors === 1 ? 'one auditor' : `${auditors} auditors`} + notary`;
 }
 
 function rate({ events, seconds }: Trial): number {

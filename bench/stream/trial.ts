@@ -5,7 +5,7 @@ import { cpuSeconds, peakMemory } from './usage.js';
 /** What one consumer did in one run. */
 export interface Trial {
   readonly events: number;
-  /** From the assignment of its partitions until the last event was done. */
+  /** From the assignment of all partitions until the last event was done. */
   readonly seconds: number;
   /** Processor time of each process from the assignment to the end of the run, s. */
   readonly cpu: Usage;
@@ -15,6 +15,7 @@ export interface Trial {
 
 /** By process. `notary`: 0 where none is at work. */
 export interface Usage {
+  /** Of all processes of the consumer together. */
   readonly consumer: number;
   readonly notary: number;
   readonly kafka: number;
@@ -27,33 +28,37 @@ export interface TrialSetup {
   /** Compiled file, relative to `dist`. */
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How many processes of it share the partitions; default 1. */
+  readonly processes?: number;
   /** At work beside the consumer. */
   readonly notary?: ConsumerProcess;
-  /** Where to write a profile of the consumer's processor time; left out: none is made. */
+  /** Where to write a profile of the (first) consumer's processor time; left out: none is made. */
   readonly profile?: string;
   readonly signal: AbortSignal;
   /** Resolves when the last event is done, with how many there were and when, ms since the epoch. */
   readonly finished: (lines: (msg: string) => Promise<LogLine>) => Promise<{ count: number; time: number }>;
 }
 
-/** Runs one consumer in a process of its own, from its start until its events are done, and ends it. */
+/** Runs one consumer in processes of its own, from their start until its events are done, and ends them. */
 export async function trial(setup: TrialSetup): Promise<Trial> {
-  const { stack, name, program, env, notary, profile, signal, finished } = setup;
-  const brokers = { KAFKA_BROKERS: stack.kafkaBrokers };
-  const consumer = new ConsumerProcess(name, program, { ...brokers, ...env }, signal, profile);
+  const { stack, name, program, env, processes = 1, notary, profile, signal, finished } = setup;
+  const own = { KAFKA_BROKERS: stack.kafkaBrokers, ...env };
+  const first = new ConsumerProcess(name, program, own, signal, profile);
+  const others = Array.from({ length: processes - 1 }, () => new ConsumerProcess(name, program, own, signal));
+  const all = [first, ...others];
   try {
-    const assigned = consumer.line(ASSIGNED);
-    const finish = finished((msg) => consumer.line(msg));
+    const assigned = Promise.all(all.map((each) => each.whileRunning(each.line(ASSIGNED))));
+    const finish = finished((msg) => first.line(msg));
     finish.catch(() => undefined); // awaited below
     const used = (of: (pid: number) => number): Usage => ({
-      consumer: of(consumer.pid),
+      consumer: all.reduce((sum, { pid }) => sum + of(pid), 0),
       notary: notary === undefined ? 0 : of(notary.pid),
       kafka: of(stack.kafka.pid!),
       mongod: of(stack.mongodb.pid!),
     });
-    const { time: started } = await consumer.whileRunning(assigned);
+    const started = Math.max(...(await assigned).map(({ time }) => time));
     const before = used(cpuSeconds);
-    const { count, time } = await consumer.whileRunning(finish);
+    const { count, time } = await Promise.race(all.map((each) => each.whileRunning(finish)));
     const after = used(cpuSeconds);
     return {
       events: count,
@@ -67,6 +72,6 @@ export async function trial(setup: TrialSetup): Promise<Trial> {
       peakMiB: used(peakMemory),
     };
   } finally {
-    await consumer.stop();
+    await Promise.all(all.map((each) => each.stop()));
   }
 }

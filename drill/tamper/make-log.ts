@@ -1,5 +1,14 @@
 import { createHmac, hash } from 'node:crypto';
-import { COSIGNATURE, cosign, decodeBundle, formatSignerKey, keyName, parseNote, parseSigner, parseVerifier } from '#libs/log';
+import {
+  COSIGNATURE,
+  cosign,
+  decodeBundle,
+  formatSignerKey,
+  keyName,
+  parseNote,
+  parseSigner,
+  parseVerifier,
+} from '#libs/log';
 import type { Signer } from '#libs/log';
 import { decodeEntry, recordKey, STREAMS } from '#libs/events';
 import type { AuditEntry, Decoded, EntryAccount, EntryPosition, Stream, StreamEvent } from '#libs/events';

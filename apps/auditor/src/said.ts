@@ -2,9 +2,8 @@ import { hash } from 'node:crypto';
 import { findingText } from '#libs/judge';
 import type { Finding } from '#libs/judge';
 
-/** Compliant findings say the same thing in few ways: by register and by what they assume. */
-const compliant = new Map<string, string>();
-const MOST = 10_000;
+/** Findings without reasons are few objects, the same again and again. */
+const known = new WeakMap<Finding, string>();
 
 /** What a text says, in 8 bytes (16 hex digits): the beginning of its SHA-256. */
 export function saidDigest(text: string): string {
@@ -14,11 +13,7 @@ export function saidDigest(text: string): string {
 /** Stands for what a finding says, to the letter: two findings have the same where they say the same. */
 export function saidOf(finding: Finding): string {
   if (finding.reasons.length > 0) return saidDigest(findingText(finding));
-  const key = `${finding.verdict} ${finding.register} ${finding.assumptions.join()}`;
-  let said = compliant.get(key);
-  if (said === undefined) {
-    if (compliant.size >= MOST) compliant.clear();
-    compliant.set(key, (said = saidDigest(findingText(finding))));
-  }
+  let said = known.get(finding);
+  if (said === undefined) known.set(finding, (said = saidDigest(findingText(finding))));
   return said;
 }

@@ -57,7 +57,7 @@ function fixed(type: avro.types.FixedType): Write {
       sink.latin1(value);
     } else {
       if (!(value instanceof Uint8Array) || value.length !== type.size) misfit(type);
-      sink.raw(value as Uint8Array);
+      sink.raw(value);
     }
   };
 }

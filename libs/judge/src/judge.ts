@@ -34,7 +34,8 @@ const CLOCK_TOLERANCE = 5 * 60_000;
  */
 export function judge({ event: given, timestamp, registers, facts, law, register: pinned }: Judging): Finding {
   const { controller, occurredAt } = given.event;
-  const reasons: Reason[] = [];
+  const { reasons, assumptions } = collected;
+  reasons.length = assumptions.length = 0;
   const register = pinned ?? registers.inForce(controller, occurredAt);
   if (register === undefined) judgeRegister({ reasons }, controller, registers);
   if (timestamp !== null && occurredAt > timestamp + CLOCK_TOLERANCE) {
@@ -51,10 +52,12 @@ export function judge({ event: given, timestamp, registers, facts, law, register
     judgeSpecificity({ reasons, register }, given.event);
     return conclude(reasons, NONE, register);
   }
-  const assumptions: string[] = [];
   judgeProcessing(toCase(given, register, exceeded ? null : facts, law, reasons, assumptions));
   return conclude(reasons, assumptions, register);
 }
+
+/** What fires and is relied on in the judging under way: mostly nothing, which then costs nothing. */
+const collected = { reasons: [] as Reason[], assumptions: [] as string[] };
 
 /** The finding on a record that is no event. `fault` says what is wrong with it, without any of its content. */
 export function unreadable(fault: string): Finding {
@@ -138,14 +141,33 @@ const RANK = new Map(RULES.map((rule, i) => [rule, i]));
 
 /** Orders the reasons as the rule table does, one a rule, and takes the verdict from them. */
 function conclude(reasons: Reason[], assumptions: readonly string[], register: Register | null): Finding {
+  if (reasons.length === 0 && register !== null) return compliant(assumptions, register);
   const id = register?.id ?? null;
-  if (reasons.length === 0) {
-    return { verdict: 'compliant', reasons: NO_REASONS, assumptions: unique(assumptions), register: id };
-  }
   const cited = register === null ? NONE : assumptionsCited(reasons, register);
   const rests = unique([...assumptions, ...cited]);
   return { verdict: verdictOf(reasons), reasons: inOrder(reasons), assumptions: rests, register: id };
 }
+
+/**
+ * There are few ways to be compliant: by register, and by what is relied on that is assumed. A finding is made once for each,
+ * and is the same object every time.
+ */
+function compliant(assumptions: readonly string[], register: Register): Finding {
+  let known = compliantBy.get(register);
+  if (known === undefined) compliantBy.set(register, (known = new Map<string, Finding>()));
+  const key = assumptions.length < 2 ? (assumptions[0] ?? '') : assumptions.join();
+  let finding = known.get(key);
+  if (finding === undefined) {
+    // In what order a publisher names categories is without end.
+    if (known.size >= MOST_COMPLIANT) known.clear();
+    finding = { verdict: 'compliant', reasons: NO_REASONS, assumptions: unique(assumptions), register: register.id };
+    known.set(key, finding);
+  }
+  return finding;
+}
+
+const MOST_COMPLIANT = 1_000;
+const compliantBy = new WeakMap<Register, Map<string, Finding>>();
 
 function unique(clauses: readonly string[]): readonly string[] {
   return clauses.length === 0 ? NONE : [...new Set(clauses)].sort();
@@ -167,7 +189,7 @@ function verdictOf(reasons: readonly Reason[]): Verdict {
 }
 
 function inOrder(reasons: readonly Reason[]): readonly Reason[] {
-  if (reasons.length === 1) return reasons;
+  if (reasons.length === 1) return [...reasons];
   const byRule = new Map<string, Reason>();
   for (const reason of reasons) {
     const other = byRule.get(reason.rule);

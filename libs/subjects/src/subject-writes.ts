@@ -1,5 +1,5 @@
 import { Binary, Long, MongoBulkWriteError } from 'mongodb';
-import type { AnyBulkWriteOperation } from 'mongodb';
+import type { AnyBulkWriteOperation, WriteError } from 'mongodb';
 import { DURABLE } from '#libs/trail';
 import { BODY_VERSION, encodeSubject } from './codec.js';
 import type { SubjectVault } from './collections.js';
@@ -72,7 +72,7 @@ export async function writeDocuments({ collections }: SubjectVault, writes: Subj
 
 /** Which of the writes met another document of their key; null where there are other faults. */
 function duplicatesOf(fault: MongoBulkWriteError): number[] | null {
-  const faults = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
+  const faults: readonly WriteError[] = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
   const isAll = faults.length > 0 && faults.every(({ code }) => code === DUPLICATE_KEY);
   return isAll && fault.result.getWriteConcernError() === undefined ? faults.map(({ index }) => index) : null;
 }

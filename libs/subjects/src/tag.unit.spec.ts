@@ -9,12 +9,16 @@ const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => B
 
 describe('tagOf', () => {
   test('is HMAC-SHA-256 of the event id', () => {
-    fc.assert(fc.property(secrets, fc.uuid(), (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)));
+    fc.assert(
+      fc.property(secrets, fc.uuid(), (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)),
+    );
   });
 
   test('is so for ids of any form', () => {
     const ids = fc.oneof(fc.string(), fc.string({ minLength: 36, maxLength: 300, unit: 'grapheme' }));
-    fc.assert(fc.property(secrets, ids, (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)));
+    fc.assert(
+      fc.property(secrets, ids, (secret, id) => hex(tagOf(secret.toString('latin1'), id)) === hmac(secret, id)),
+    );
   });
 
   test('differs between subjects for the same event id', () => {

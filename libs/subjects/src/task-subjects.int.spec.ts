@@ -157,6 +157,20 @@ describe('TaskSubjects', () => {
     await zombie.close(true, 10_000);
     expect((await known(await open('third'), ['acme/s-0']))['acme/s-0']?.at).toEqual([0, 1, 2, 3, 4, 5]);
   });
+
+  test('a document that a former owner inserted late is replaced by what the new one knows', async () => {
+    chain = [];
+    const first = await open('first');
+    await block(first, 'first', ['acme/s-0']);
+    const second = await open('second');
+    await block(second, 'second', ['acme/s-0']);
+    // Its document of block 0 comes first; the second takes its own for the first as well.
+    await first.close(true, 10_000);
+    await second.close(true, 10_000);
+    expect(await documents('factsJournal')).toBe(0);
+    const third = await open('third');
+    expect((await known(third, ['acme/s-0']))['acme/s-0']?.at).toEqual([0, 1]);
+  });
 });
 
 describe('what lies in MongoDB', () => {

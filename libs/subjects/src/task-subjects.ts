@@ -125,8 +125,11 @@ export class TaskSubjects {
   /** Subjects that no block has named yet. */
   private readonly fresh = new Map<string, Subject>();
   /** What the block that was journaled last is about. */
-  private journaled: { readonly block: RecentBlock; readonly subjects: readonly Subject[]; readonly bytes: number } | null =
-    null;
+  private journaled: {
+    readonly block: RecentBlock;
+    readonly subjects: readonly Subject[];
+    readonly bytes: number;
+  } | null = null;
   private readonly recent: RecentBlocks;
   private readonly late: LateEvidence;
   private readonly dues: DueSubjects;
@@ -228,7 +231,10 @@ export class TaskSubjects {
         this.cache.set(subject);
       }
     }
-    return found.map((subject, i) => subject ?? (keys[i] == null ? undefined : this.find(keys[i])));
+    return found.map((subject, i) => {
+      const key = keys[i] ?? null;
+      return subject ?? (key === null ? undefined : this.find(key));
+    });
   }
 
   /** A subject that was loaded. It counts as named by the block under way. */
