@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type RecordMetadata } from 'kafkajs';
+import type { RecordMetadata } from 'kafkajs';
 import { encodeRecord, recordKey, STREAMS, type StreamEvent } from '#libs/events';
 import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
 import { BenchError } from '../bench-error.js';
 import { load } from '../stream/load.js';
-import type { TopicRecord } from '../stream/publish.js';
-
-const { Kafka, logLevel, Partitioners } = kafkajs;
+import { withProducer, type Send, type TopicRecord } from '../stream/publish.js';
 
 /** Events fall due together, once in so many ms. */
 const TICK_MS = 5;
@@ -56,34 +54,10 @@ export async function publishEvenly(
   warmedUp: () => void,
   signal: AbortSignal,
 ): Promise<Published> {
-  const kafka = new Kafka({ clientId: 'bench', brokers: [broker], logLevel: logLevel.NOTHING });
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    createPartitioner: Partitioners.DefaultPartitioner,
-  });
-  await producer.connect();
-  try {
-    const send = (batch: readonly TopicRecord[]): Promise<RecordMetadata[]> => {
-      const topics = Map.groupBy(batch, ({ topic }) => topic);
-      const topicMessages = Array.from(topics, ([topic, list]) => ({
-        topic,
-        messages: list.map(({ message }) => message),
-      }));
-      return producer.sendBatch({ acks: -1, topicMessages });
-    };
-    return await sendWhenDue(pace, send, warmedUp, signal);
-  } finally {
-    await producer.disconnect();
-  }
+  return withProducer(broker, (send) => sendWhenDue(pace, send, warmedUp, signal));
 }
 
-async function sendWhenDue(
-  pace: Pace,
-  send: (batch: readonly TopicRecord[]) => Promise<RecordMetadata[]>,
-  warmedUp: () => void,
-  signal: AbortSignal,
-): Promise<Published> {
+async function sendWhenDue(pace: Pace, send: Send, warmedUp: () => void, signal: AbortSignal): Promise<Published> {
   const { rate, seconds, warmUpSeconds, partitions } = pace;
   const events = rate * seconds;
   const due = noTimes(partitions);

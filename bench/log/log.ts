@@ -1,14 +1,13 @@
 import { MongoClient } from 'mongodb';
-import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
-import { MongoLogReader, MongoLogWriter, verifyTrail } from '#libs/trail';
-import { Notary } from '../../apps/notary/src/notary.js';
+import { verifyTrail } from '#libs/trail';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, quantile, significant, spread } from '../statistics.js';
-import { emptyLog, fillTrail, type FilledTrail } from './fill.js';
+import { fillTrail, type FilledTrail } from './fill.js';
+import { LOG_KEYS, signLog, SIGNING_KEY } from './sign-log.js';
 import { arrivals, type Arrivals } from './arrivals.js';
 
 export interface LogBenchOptions {
@@ -41,13 +40,6 @@ interface Result {
   readonly arrived: Arrivals;
 }
 
-const ORIGIN = 'bench.hjemmel.example/log';
-/** Any will do. */
-const SIGNING_KEY = formatSignerKey(ORIGIN, Buffer.alloc(32, 1));
-const SIGNER = parseSigner(SIGNING_KEY);
-const KEYS = [parseVerifier(SIGNER.verifierKey)];
-const IDENTITY = { origin: ORIGIN, signers: [SIGNER], trusted: KEYS };
-
 /**
  * How many entries a second the notary puts into the log (order, tiles, signature), how many `hjemmel verify` proves, and
  * how long a block that arrives takes until it is under a checkpoint; on a MongoDB of this machine.
@@ -74,7 +66,7 @@ async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Resul
     const verified: LogTrial[] = [];
     for (let n = 1; n <= options.runs; n++) {
       const told = `run ${n} of ${options.runs}`;
-      made.push(await step(onProgress, `Notary, ${told}`, () => makeLog(uri, filled, signal)));
+      made.push(await step(onProgress, `Notary, ${told}`, () => signLog(uri, filled, signal, timed)));
       verified.push(await step(onProgress, `Verifier, ${told}`, () => verifyLog(uri, filled)));
     }
     const arrivingUri = inDatabase(stack.mongoUri, 'bench-arrivals');
@@ -88,33 +80,10 @@ async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Resul
   }
 }
 
-/** One notary from the first block to the last, the log being empty before. */
-async function makeLog(uri: string, { entries }: FilledTrail, signal: AbortSignal): Promise<LogTrial> {
-  const connection = await emptyLog(uri);
-  try {
-    const log = new MongoLogWriter(connection);
-    await log.prepare();
-    await log.insertKey(SIGNER.verifierKey);
-    const reader = new MongoLogReader(connection, { cacheBytes: 0 });
-    const notary = new Notary({ log, tilesAt: (size) => reader.hashReader(size) }, IDENTITY);
-    const trial = await timed(async () => {
-      for (let more = true; more;) {
-        signal.throwIfAborted();
-        ({ more } = await notary.round());
-      }
-    });
-    const size = (await log.lastCheckpoint())?.size;
-    if (size !== entries) throw new BenchError(`The notary signed a log of ${size} entries, not of ${entries}.`);
-    return trial;
-  } finally {
-    await connection.close();
-  }
-}
-
 async function verifyLog(uri: string, { entries }: FilledTrail): Promise<LogTrial> {
   await using client = new MongoClient(uri);
   return await timed(async () => {
-    const trust = { keys: KEYS, witnesses: [] };
+    const trust = { keys: LOG_KEYS, witnesses: [] };
     const { proved, size, faults } = await verifyTrail(client.db(), { trust, held: null, faultLimit: 3 });
     if (!proved || size !== entries) {
       throw new BenchError(`The verifier does not accept the log of ${size} entries: ${JSON.stringify(faults)}`);

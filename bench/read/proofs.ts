@@ -18,7 +18,7 @@ import { bundleOf, mongodbSource, type ProofSource } from '../../apps/cli/src/pr
 import { BenchError } from '../bench-error.js';
 import { latency, WARM_UP_S, type Latency } from './latency.js';
 import { below } from './questions.js';
-import { LOG_KEYS } from './signed-log.js';
+import { LOG_KEYS } from '../log/sign-log.js';
 
 /**
  * Proofs of entries at random, one after the other, each made as `hjemmel proof` makes it from MongoDB, but for the

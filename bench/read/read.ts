@@ -11,7 +11,8 @@ import { LogApi } from './log-api.js';
 import { LogClients } from './log-clients.js';
 import { consistencyProofs, inclusionProofs } from './proofs.js';
 import { checkpoints, fullBundles, fullTiles, type Questions } from './questions.js';
-import { LOG_KEYS, quietConnection, type SignedLog, withSignedLog } from './signed-log.js';
+import { LOG_KEYS } from '../log/sign-log.js';
+import { quietConnection, type SignedLog, withSignedLog } from './signed-log.js';
 
 export interface ReadBenchOptions {
   readonly entries: number;

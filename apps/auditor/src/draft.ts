@@ -28,9 +28,8 @@ export type DraftRow<S> =
   | { readonly subject: S; readonly kind: 'duty'; readonly occurredAt: number; readonly said: string }
   | null;
 
-/** Bytes that most blocks have. */
-const USUAL_BYTES = 1024 * 1024;
-const USUAL_FIRST = 4 * 1024;
+/** Bytes to begin with: while little comes, blocks have some dozen entries; they grow where they have thousands. */
+const FIRST_BYTES = 16 * 1024;
 const LENGTH_BYTES = 2;
 
 /** A block in the making: entries in order, and what the vault keeps of each. */
@@ -55,7 +54,7 @@ export class Draft<S> {
     readonly recordedAt: number,
     private readonly maxBytes: number,
   ) {
-    this.others = new Sink(Math.min(USUAL_BYTES, maxBytes));
+    this.others = new Sink(Math.min(FIRST_BYTES, maxBytes));
   }
 
   /** Number of entries. */
@@ -85,7 +84,7 @@ export class Draft<S> {
   /** The entries, encoded; the first says what the block accounts for, which is known only now. */
   seal(account: EntryAccount): Bundle {
     if (this.first === null) return { bytes: Buffer.alloc(0), count: 0 };
-    const first = new Sink(USUAL_FIRST);
+    const first = new Sink(FIRST_BYTES);
     writeFramed({ ...this.first, account }, first);
     return {
       bytes: Buffer.concat([first.bytes.subarray(0, first.at), this.others.bytes.subarray(0, this.others.at)]),
