@@ -60,7 +60,7 @@ test('stream: every consumer has every event, and the auditor one entry for each
 test('latency: every event comes to be durable and signed', async () => {
   const { code, stdout, stderr } = await bench('latency', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^200 +\d/m);
+  expect(stdout).toMatch(/^200 events\/s: in a signed checkpoint +\d/m);
   expect(figures('latency').options.rates).toEqual([200]);
 });
 

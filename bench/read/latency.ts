@@ -12,7 +12,9 @@ export interface Latency {
 }
 
 /** How long each kind of work is done before it is measured, s: the first answers are those of a cold program. */
-export const WARM_UP_S = 2;
+export function warmUp(seconds: number): number {
+  return Math.min(2, seconds / 2);
+}
 
 /** @param delays ms, at least one; they are sorted */
 export function latency(delays: number[], seconds: number): Latency {

@@ -16,7 +16,7 @@ import {
 import { MongoLogReader, type MongoConnection } from '#libs/trail';
 import { bundleOf, mongodbSource, type ProofSource } from '../../apps/cli/src/proof/proof-source.js';
 import { BenchError } from '../bench-error.js';
-import { latency, WARM_UP_S, type Latency } from './latency.js';
+import { latency, warmUp, type Latency } from './latency.js';
 import { below } from './questions.js';
 import { LOG_KEYS } from '../log/sign-log.js';
 
@@ -96,7 +96,7 @@ async function timed(
   signal: AbortSignal,
   prove: () => Promise<() => Promise<void>>,
 ): Promise<Latency> {
-  await timedFor(WARM_UP_S, signal, prove);
+  await timedFor(warmUp(seconds), signal, prove);
   const delays = await timedFor(seconds, signal, prove);
   return latency(delays, delays.reduce((sum, delay) => sum + delay, 0) / 1_000);
 }

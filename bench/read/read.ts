@@ -6,7 +6,7 @@ import type { FilledTrail } from '../log/fill.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { requireProc } from '../stream/usage.js';
-import { WARM_UP_S, type Latency } from './latency.js';
+import { warmUp, type Latency } from './latency.js';
 import { LogApi } from './log-api.js';
 import { LogClients } from './log-clients.js';
 import { consistencyProofs, inclusionProofs } from './proofs.js';
@@ -92,7 +92,7 @@ async function ask(
   const asking = new LogClients(api.port, clients);
   const measure = async (): Promise<Asked> => {
     requireSigned(await asking.get('checkpoint'), filled);
-    await asking.ask(next, WARM_UP_S, signal);
+    await asking.ask(next, warmUp(seconds), signal);
     const before = api.cpu;
     const asked = await asking.ask(next, seconds, signal);
     const { cpu, peakMiB } = api;
