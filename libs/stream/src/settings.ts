@@ -39,7 +39,7 @@ export const STREAM_DEFAULTS = {
   lingerMs: 5,
   maxIdleMs: 500,
   sessionTimeoutMs: 10_000,
-  concurrency: 2,
+  concurrency: 4,
   bufferRecords: 200_000,
   bufferBytes: 64 * 1024 * 1024,
   stopGraceMs: 10_000,
