@@ -88,7 +88,9 @@ export class Dealings {
   /** Forgets the facts at or after `at`. @returns them */
   cut(at: number): OrderFact[] {
     const gone = cutFrom(this.facts, at);
+    this.orders.clear();
     this.told = 0;
+    this.latest = NO_DEALINGS;
     this.standings = null;
     return gone;
   }

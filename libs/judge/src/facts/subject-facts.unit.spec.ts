@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FACTS_LIMIT, OfflineAudit, SubjectFacts, factOf, type Fact } from '#libs/judge';
-import { LAW, acme, judgeLast, mail, right, sharing } from '../../../../test/support/acme.js';
+import { LAW, acme, judgeLast, mail, order, right, sharing } from '../../../../test/support/acme.js';
 import { histories, shuffle } from '../../../../test/support/histories.js';
 
 /** So long an id that five of them are more than is kept. */
@@ -107,6 +107,17 @@ describe('facts-exceeded', () => {
       (each) => ({ ...each, event: { ...each.event, controller: 'nobody' } }) as typeof each,
     );
     expect(judgeLast(elsewhere).reasons.map(({ rule }) => rule)).toEqual(['controller-unknown']);
+  });
+
+  test('an order that is left out counts for nothing before, whether it came first or last', () => {
+    const latest = order('2021-01-09T00:00:00Z', { action: 'placed' });
+    const event = mail('2021-01-04T12:00:00Z', { legalBasis: 'legitimate_interests' });
+    for (const events of [
+      [...much, latest, event],
+      [latest, ...much, event],
+    ]) {
+      expect(judgeLast(events).reasons.map(({ rule }) => rule)).toEqual(['relationship-required']);
+    }
   });
 
   test('a late fact that is one too many amends the findings after it alone', () => {
