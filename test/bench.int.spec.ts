@@ -3,10 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, jest, test } from '@jest/globals';
+import pLimit from 'p-limit';
 import { packageFile } from '#libs/register';
 
-/** The benchmarks at tiny sizes, on the compiled code: that they work and check what they measure, not how fast it is. */
-jest.setTimeout(180_000);
+/**
+ * The benchmarks at tiny sizes, on the compiled code: that they work and check what they measure, not how fast it is. Each
+ * has servers of its own, so that they need not wait for each other.
+ */
+jest.setTimeout(300_000); // a test's time begins before its turn comes
+
+/** Two at a time: a run waits for its processes half of the time. Jest alone would begin with five. */
+const inTurn = pLimit(2);
 
 const out = mkdtempSync(join(tmpdir(), 'hjemmel-bench-'));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
@@ -20,11 +27,13 @@ interface Outcome {
 function bench(...args: string[]): Promise<Outcome> {
   // kafkajs computes a timer that Node corrects and warns about.
   const program = ['--disable-warning=TimeoutNegativeWarning', packageFile('dist', 'bench', 'main.js')];
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...program, ...args], (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+  const run = (): Promise<Outcome> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [...program, ...args], (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+    });
+  return inTurn(run);
 }
 
 function figures(name: string): any {
@@ -33,19 +42,7 @@ function figures(name: string): any {
   return JSON.parse(readFileSync(join(out, files[0]!), 'utf8'));
 }
 
-test('judge: our judge, and the other engines on the part they can judge', async () => {
-  const { code, stdout, stderr } = await bench('judge', '--smoke', '--out', out);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/the mix, facts at hand +2,000 +\d/);
-  expect(stdout).toMatch(/Cedar .* subset +\d/);
-  const { timings, declared, machine } = figures('judge');
-  expect(timings).toHaveLength(9);
-  for (const { elapsed } of timings) expect(elapsed).toHaveLength(2);
-  expect(declared).toBeGreaterThan(0);
-  expect(machine.cores).toBeGreaterThan(0);
-});
-
-test('stream: every consumer has every event, and the auditor one entry for each', async () => {
+test.concurrent('stream: every consumer has every event, and the auditor one entry for each', async () => {
   const { code, stdout, stderr } = await bench('stream', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/Hjemmel, one auditor \+ notary +[\d,]+ /);
@@ -57,14 +54,14 @@ test('stream: every consumer has every event, and the auditor one entry for each
   expect(filled.byVerdict.compliant).toBeGreaterThan(filled.byVerdict.violation);
 });
 
-test('latency: every event comes to be durable and signed', async () => {
+test.concurrent('latency: every event comes to be durable and signed', async () => {
   const { code, stdout, stderr } = await bench('latency', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^200 events\/s: in a signed checkpoint +\d/m);
   expect(figures('latency').options.rates).toEqual([200]);
 });
 
-test('scale: more auditors, and a log that has entries already', async () => {
+test.concurrent('scale: more auditors, and a log that has entries already', async () => {
   const { code, stdout, stderr } = await bench('scale', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^2 +1 +10,000 +[\d,]+ /m);
@@ -72,31 +69,7 @@ test('scale: more auditors, and a log that has entries already', async () => {
   expect(scaled.map(({ trial }) => trial.events)).toEqual([2_000, 2_000]);
 });
 
-test('read: the served log and its proofs', async () => {
-  const { code, stdout, stderr } = await bench('read', '--smoke', '--out', out);
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/checkpoint +[\d,]+ /);
-});
-
-test('verify: from the database and over HTTP', async () => {
-  const { code, stdout, stderr } = await bench('verify', '--smoke', '--out', out);
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/HTTP.* +[\d,]+ /);
-});
-
-test('log: what the notary signs the verifier proves, and blocks that arrive come under a checkpoint', async () => {
-  const { code, stdout, stderr } = await bench('log', '--smoke', '--out', out);
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/notary: .* +[\d,]+ /);
-  const { made, verified, arrived } = figures('log') as Record<'made' | 'verified', unknown[]> & {
-    arrived: { blocks: number; delays: number[] };
-  };
-  expect([made, verified].map((trials) => trials.length)).toEqual([1, 1]);
-  expect(arrived.blocks).toBe(40);
-  expect(arrived.delays).toHaveLength(40);
-});
-
-test('duties: everybody is looked at, and a year later whoever fell due', async () => {
+test.concurrent('duties: everybody is looked at, and a year later whoever fell due', async () => {
   const { code, stdout, stderr } = await bench('duties', '--smoke', '--out', out);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/everybody, as of now +300 +\d/);
@@ -105,7 +78,46 @@ test('duties: everybody is looked at, and a year later whoever fell due', async 
   expect(Math.min(...looks.map(({ duties }) => duties))).toBeGreaterThan(0);
 });
 
-test('a wrong option is named in one line', async () => {
+test.concurrent('read: the served log and its proofs', async () => {
+  const { code, stdout, stderr } = await bench('read', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/checkpoint +[\d,]+ /);
+});
+
+test.concurrent('verify: from the database and over HTTP', async () => {
+  const { code, stdout, stderr } = await bench('verify', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/HTTP.* +[\d,]+ /);
+});
+
+test.concurrent(
+  'log: what the notary signs the verifier proves, and blocks that arrive come under a checkpoint',
+  async () => {
+    const { code, stdout, stderr } = await bench('log', '--smoke', '--out', out);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/notary: .* +[\d,]+ /);
+    const { made, verified, arrived } = figures('log') as Record<'made' | 'verified', unknown[]> & {
+      arrived: { blocks: number; delays: number[] };
+    };
+    expect([made, verified].map((trials) => trials.length)).toEqual([1, 1]);
+    expect(arrived.blocks).toBe(40);
+    expect(arrived.delays).toHaveLength(40);
+  },
+);
+
+test.concurrent('judge: our judge, and the other engines on the part they can judge', async () => {
+  const { code, stdout, stderr } = await bench('judge', '--smoke', '--out', out);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/the mix, facts at hand +2,000 +\d/);
+  expect(stdout).toMatch(/Cedar .* subset +\d/);
+  const { timings, declared, machine } = figures('judge');
+  expect(timings).toHaveLength(9);
+  for (const { elapsed } of timings) expect(elapsed).toHaveLength(2);
+  expect(declared).toBeGreaterThan(0);
+  expect(machine.cores).toBeGreaterThan(0);
+});
+
+test.concurrent('a wrong option is named in one line', async () => {
   const { code, stderr } = await bench('judge', '--events', 'many');
   expect(code).toBe(2);
   expect(stderr).toBe("error: option '--events <N>' argument 'many' is invalid. It is a whole number from 100.\n");

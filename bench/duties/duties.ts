@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { encodeRecord, recordKey } from '#libs/events';
-import { MongoConnection, MongoTrailReader } from '#libs/trail';
+import { type MongoConnection, MongoTrailReader } from '#libs/trail';
 import { keyPartitioner } from '../../apps/local/src/stack/key-partition.js';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { createTraffic } from '../../apps/local/src/traffic/traffic.js';
 import { BenchError } from '../bench-error.js';
+import type { CommonOptions } from '../benchmark.js';
+import { quietConnection } from '../mongo.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { untilCovered } from '../stream/contestants.js';
@@ -16,12 +18,10 @@ import { publish, type TopicRecord } from '../stream/publish.js';
 import { requireProc } from '../stream/usage.js';
 import { type Looked, sweep } from './sweep.js';
 
-export interface DutiesBenchOptions {
+export interface DutiesBenchOptions extends CommonOptions {
   readonly subjects: number;
   readonly partitions: number;
   readonly seed: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 interface Result {
@@ -36,7 +36,6 @@ const YEAR_DAYS = 365;
 const NEVER_S = 86_400;
 /** Of each customer, on average; somewhat more than the sample traffic has. */
 const EVENTS_A_SUBJECT = 9;
-const quiet = { info: () => undefined, warn: () => undefined };
 
 /**
  * How long the auditor takes to look at the duties of all data subjects: first as it takes their history over, when each
@@ -57,9 +56,9 @@ async function run(options: DutiesBenchOptions, signal: AbortSignal): Promise<Re
   let stack: Stack | null = null;
   let mongo: MongoConnection | null = null;
   try {
-    stack = await startStack({ partitions: options.partitions, kafkaOptimised: true, onProgress, signal });
+    stack = await startStack({ partitions: options.partitions, kafkaOptimised: !options.smoke, onProgress, signal });
     const { kafkaBrokers, mongoUri } = stack;
-    mongo = new MongoConnection(mongoUri, 'bench', quiet);
+    mongo = quietConnection(mongoUri);
     const reader = new MongoTrailReader(mongo);
     const records = history(options);
     await step(onProgress, `Writing ${records.length} events`, () => publish(kafkaBrokers, records, signal));

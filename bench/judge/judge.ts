@@ -1,5 +1,6 @@
 import { judge, type Judging, type SubjectFacts, type Verdict } from '#libs/judge';
 import { BenchError } from '../bench-error.js';
+import type { CommonOptions } from '../benchmark.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, significant, spread } from '../statistics.js';
 import { cedarEngine } from './cedar.js';
@@ -8,14 +9,12 @@ import { measure, type Measured, type MeasureOptions, type Timing } from './meas
 import { ownEngine, questionsOf, type SubsetEngine } from './subset.js';
 import { learn, sampleTraffic, type Workload } from './workload.js';
 
-export interface JudgeBenchOptions extends MeasureOptions {
+export interface JudgeBenchOptions extends MeasureOptions, CommonOptions {
   readonly seed: number;
   /** Events of sample traffic. */
   readonly events: number;
   /** Events that the other engines are asked about. */
   readonly questions: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** Per verdict of the sample traffic, on one core, µs. */

@@ -1,7 +1,8 @@
 import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
-import { MongoConnection, MongoTrailReader, verifyTrail } from '#libs/trail';
+import { type MongoConnection, MongoTrailReader, verifyTrail } from '#libs/trail';
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
+import { quietConnection } from '../mongo.js';
 import { ASSIGNED, ConsumerProcess } from '../stream/consumer-process.js';
 import { cpuSeconds } from '../stream/usage.js';
 import { delays, type Delays } from './delays.js';
@@ -32,8 +33,6 @@ const VAULT_KEY = Buffer.alloc(32, 1).toString('base64');
 const SIGNING_KEY = formatSignerKey('bench.hjemmel.example/latency', Buffer.alloc(32, 1));
 const KEYS = [parseVerifier(parseSigner(SIGNING_KEY).verifierKey)];
 
-const quiet = { info: () => undefined, warn: () => undefined };
-
 /**
  * The auditor and the notary as they are run in production, on servers on which nothing was published yet, while events
  * come at an even pace.
@@ -41,7 +40,7 @@ const quiet = { info: () => undefined, warn: () => undefined };
  * @throws BenchError where the log cannot be proved, or does not account for each event exactly once
  */
 export async function atRate(stack: Stack, pace: Pace, signal: AbortSignal): Promise<AtRate> {
-  const mongo = new MongoConnection(stack.mongoUri, 'bench', quiet);
+  const mongo = quietConnection(stack.mongoUri);
   try {
     const watch = await TrailWatch.open(mongo.db);
     return await audited(stack, pace, mongo, watch, signal).finally(() => watch.close());

@@ -1,13 +1,15 @@
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step, type OnProgress } from '../../apps/local/src/stack/progress.js';
 import { startStack } from '../../apps/local/src/stack/stack.js';
+import type { CommonOptions } from '../benchmark.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { requireProc } from '../stream/usage.js';
 import { atRate, type AtRate, type CpuByProcess } from './at-rate.js';
 import type { Percentiles } from './delays.js';
+import type { Pace } from './publish-evenly.js';
 
-export interface LatencyBenchOptions {
+export interface LatencyBenchOptions extends CommonOptions {
   /** Events a second, over all topics; one run each. */
   readonly rates: readonly number[];
   /** How long events are published at each rate, with the warm-up. */
@@ -17,8 +19,6 @@ export interface LatencyBenchOptions {
   /** Of each topic. */
   readonly partitions: number;
   readonly seed: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** For compiling what is hot, in all the processes; s. Shorter runs have a fifth of their time. */
@@ -53,11 +53,11 @@ async function run(options: LatencyBenchOptions, warmUpSeconds: number, signal: 
 
 /** On servers of its own, so that every rate begins with empty topics and an empty trail. */
 async function runRate(
-  pace: Parameters<typeof atRate>[1],
+  pace: Pace & Pick<CommonOptions, 'smoke'>,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<AtRate> {
-  const stack = await startStack({ partitions: pace.partitions, kafkaOptimised: true, onProgress, signal });
+  const stack = await startStack({ partitions: pace.partitions, kafkaOptimised: !pace.smoke, onProgress, signal });
   try {
     return await step(onProgress, `${pace.rate} events a second for ${pace.seconds} s`, () =>
       atRate(stack, pace, signal),

@@ -1,4 +1,5 @@
-import { MongoConnection, MongoTrailWriter, TRAIL_COLLECTIONS } from '#libs/trail';
+import { type MongoConnection, MongoTrailWriter, TRAIL_COLLECTIONS } from '#libs/trail';
+import { quietConnection } from '../mongo.js';
 import { SyntheticBlocks } from './synthetic-blocks.js';
 
 export interface FilledTrail {
@@ -8,11 +9,9 @@ export interface FilledTrail {
   readonly entryBytes: number;
 }
 
-const quiet = { info: () => undefined, warn: () => undefined };
-
 /** A connection that says nothing, to a database in which there is nothing of the log. */
 export async function emptyLog(uri: string): Promise<MongoConnection> {
-  const connection = new MongoConnection(uri, 'bench', quiet);
+  const connection = quietConnection(uri);
   for (const name of TRAIL_COLLECTIONS) if (name !== 'blocks') await connection.db.dropCollection(name);
   return connection;
 }
@@ -23,7 +22,7 @@ export async function fillTrail(
   { entries, blockEntries, tasks, topic }: { entries: number; blockEntries: number; tasks: number; topic?: string },
   signal: AbortSignal,
 ): Promise<FilledTrail> {
-  const connection = new MongoConnection(uri, 'bench', quiet);
+  const connection = quietConnection(uri);
   try {
     const writer = new MongoTrailWriter(connection);
     await writer.prepare();

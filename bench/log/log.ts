@@ -4,13 +4,15 @@ import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
+import type { CommonOptions } from '../benchmark.js';
+import { inDatabase } from '../mongo.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, quantile, significant, spread } from '../statistics.js';
+import { arrivals, type Arrivals } from './arrivals.js';
 import { fillTrail, type FilledTrail } from './fill.js';
 import { LOG_KEYS, signLog, SIGNING_KEY } from './sign-log.js';
-import { arrivals, type Arrivals } from './arrivals.js';
 
-export interface LogBenchOptions {
+export interface LogBenchOptions extends CommonOptions {
   /** Entries that wait for the notary. */
   readonly entries: number;
   readonly blockEntries: number;
@@ -22,8 +24,6 @@ export interface LogBenchOptions {
   readonly blocksPerSecond: number;
   /** Entries of a block that arrives. */
   readonly arrivingEntries: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** What one run over the trail did. */
@@ -57,7 +57,7 @@ async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Resul
   const { onProgress, close } = progressDisplay(process.stderr);
   let stack: Stack | null = null;
   try {
-    stack = await startStack({ partitions: 1, topics: [], onProgress, signal });
+    stack = await startStack({ brokers: 0, onProgress, signal });
     const uri = inDatabase(stack.mongoUri, 'bench-log');
     const filled = await step(onProgress, `Writing blocks of ${options.entries} entries`, () =>
       fillTrail(uri, options, signal),
@@ -132,10 +132,4 @@ function print(options: LogBenchOptions, { filled, made, verified, arrived }: Re
       ],
     ],
   );
-}
-
-function inDatabase(uri: string, database: string): string {
-  const url = new URL(uri);
-  url.pathname = `/${database}`;
-  return url.href;
 }

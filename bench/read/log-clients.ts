@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { BenchError } from '../bench-error.js';
-import { latency, type Latency } from './latency.js';
+import { answerTimes, type AnswerTimes } from './answer-times.js';
 
 /** One question to the log, and what its answer is held against. */
 export interface Question {
@@ -34,7 +34,7 @@ export class LogClients {
    *
    * @throws BenchError where an answer is none; what a check throws
    */
-  async ask(next: () => Question, seconds: number, signal: AbortSignal): Promise<Latency> {
+  async ask(next: () => Question, seconds: number, signal: AbortSignal): Promise<AnswerTimes> {
     const delays: number[] = [];
     const started = performance.now();
     const end = started + seconds * 1_000;
@@ -55,7 +55,7 @@ export class LogClients {
     } finally {
       failed = true;
     }
-    return latency(delays, (performance.now() - started) / 1_000);
+    return answerTimes(delays, (performance.now() - started) / 1_000);
   }
 
   /** The body of what is served there. @throws BenchError where the status is not 200 */

@@ -16,9 +16,9 @@ import {
 import { MongoLogReader, type MongoConnection } from '#libs/trail';
 import { bundleOf, mongodbSource, type ProofSource } from '../../apps/cli/src/proof/proof-source.js';
 import { BenchError } from '../bench-error.js';
-import { latency, warmUp, type Latency } from './latency.js';
-import { below } from './questions.js';
 import { LOG_KEYS } from '../log/sign-log.js';
+import { answerTimes, warmUp, type AnswerTimes } from './answer-times.js';
+import { below } from './questions.js';
 
 /**
  * Proofs of entries at random, one after the other, each made as `hjemmel proof` makes it from MongoDB, but for the
@@ -32,7 +32,7 @@ export async function inclusionProofs(
   size: number,
   seconds: number,
   signal: AbortSignal,
-): Promise<Latency> {
+): Promise<AnswerTimes> {
   const source = mongodbSource(connection);
   return timed(seconds, signal, async () => {
     const index = below(size);
@@ -52,7 +52,7 @@ export async function consistencyProofs(
   size: number,
   seconds: number,
   signal: AbortSignal,
-): Promise<Latency> {
+): Promise<AnswerTimes> {
   const [log, roots] = [new MongoLogReader(connection), new MongoLogReader(connection)];
   const rootOf = (at: number): Promise<Buffer> => rootFrom(at, roots.hashReader(at));
   const signed = await log.checkpoint();
@@ -95,10 +95,10 @@ async function timed(
   seconds: number,
   signal: AbortSignal,
   prove: () => Promise<() => Promise<void>>,
-): Promise<Latency> {
+): Promise<AnswerTimes> {
   await timedFor(warmUp(seconds), signal, prove);
   const delays = await timedFor(seconds, signal, prove);
-  return latency(delays, delays.reduce((sum, delay) => sum + delay, 0) / 1_000);
+  return answerTimes(delays, delays.reduce((sum, delay) => sum + delay, 0) / 1_000);
 }
 
 /** ms that each proof took, verification left out. */

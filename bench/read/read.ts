@@ -2,19 +2,21 @@ import { LogFormatError, NoteError, openNote, parseCheckpoint, ProofError, TILE_
 import { DamagedTrail } from '#libs/trail';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { BenchError } from '../bench-error.js';
+import type { CommonOptions } from '../benchmark.js';
 import type { FilledTrail } from '../log/fill.js';
+import { LOG_KEYS } from '../log/sign-log.js';
+import { type SignedLog, withSignedLog } from '../log/signed-log.js';
+import { quietConnection } from '../mongo.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { requireProc } from '../stream/usage.js';
-import { warmUp, type Latency } from './latency.js';
+import { warmUp, type AnswerTimes } from './answer-times.js';
 import { LogApi } from './log-api.js';
 import { LogClients } from './log-clients.js';
 import { consistencyProofs, inclusionProofs } from './proofs.js';
 import { checkpoints, fullBundles, fullTiles, type Questions } from './questions.js';
-import { LOG_KEYS } from '../log/sign-log.js';
-import { quietConnection, type SignedLog, withSignedLog } from './signed-log.js';
 
-export interface ReadBenchOptions {
+export interface ReadBenchOptions extends CommonOptions {
   readonly entries: number;
   readonly blockEntries: number;
   readonly tasks: number;
@@ -22,12 +24,10 @@ export interface ReadBenchOptions {
   readonly clients: number;
   /** How long each kind of question is asked. */
   readonly seconds: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** What an api was asked that was started for it. */
-interface Asked extends Latency {
+interface Asked extends AnswerTimes {
   readonly name: string;
   /** Processor time of the api, s. */
   readonly cpu: number;
@@ -38,8 +38,8 @@ interface Asked extends Latency {
 interface Result {
   readonly filled: FilledTrail;
   readonly asked: readonly Asked[];
-  readonly inclusion: Latency;
-  readonly consistency: Latency;
+  readonly inclusion: AnswerTimes;
+  readonly consistency: AnswerTimes;
 }
 
 /** Faults of a log that is not right. */
@@ -157,6 +157,6 @@ function print({ tasks, clients, seconds }: ReadBenchOptions, { filled, asked, i
   );
 }
 
-function columns({ count, seconds, p50, p99 }: Latency): string[] {
+function columns({ count, seconds, p50, p99 }: AnswerTimes): string[] {
   return [count / seconds, p50, p99].map(significant);
 }

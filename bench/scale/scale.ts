@@ -1,6 +1,7 @@
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step, type OnProgress } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
+import type { CommonOptions } from '../benchmark.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { runOurs } from '../stream/contestants.js';
@@ -8,7 +9,7 @@ import { fill } from '../stream/fill.js';
 import type { Trial } from '../stream/trial.js';
 import { requireProc } from '../stream/usage.js';
 
-export interface ScaleBenchOptions {
+export interface ScaleBenchOptions extends CommonOptions {
   readonly events: number;
   readonly subjects: number;
   /** Numbers of partitions, each tried with each number of auditors. */
@@ -17,8 +18,6 @@ export interface ScaleBenchOptions {
   /** Entries that the log has beforehand, each tried with one auditor and the first number of partitions. */
   readonly entries: readonly number[];
   readonly seed: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** One way to run it. */
@@ -65,7 +64,7 @@ async function tryOut(
 ): Promise<Scaled[]> {
   let stack: Stack | null = null;
   try {
-    stack = await startStack({ partitions: options.partitions, kafkaOptimised: true, onProgress, signal });
+    stack = await startStack({ partitions: options.partitions, kafkaOptimised: !options.smoke, onProgress, signal });
     const servers = stack;
     const written = `Writing ${options.events} events to ${options.partitions} partitions`;
     const filled = await step(onProgress, written, () =>

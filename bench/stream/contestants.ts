@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { STREAMS } from '#libs/events';
 import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
-import { entriesOf, MongoConnection, MongoLogWriter, MongoTrailReader, verifyTrail } from '#libs/trail';
+import { entriesOf, type MongoConnection, MongoLogWriter, MongoTrailReader, verifyTrail } from '#libs/trail';
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
 import { fillTrail } from '../log/fill.js';
+import { inDatabase, quietConnection } from '../mongo.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { databaseSize, type DatabaseSize } from './database-size.js';
 import { VERDICTS, type Filled } from './fill.js';
@@ -118,7 +119,7 @@ export async function runOurs(
 ): Promise<AuditedAndSigned> {
   const name = 'Hjemmel';
   const uri = inDatabase(stack.mongoUri, `bench-ours-${id}`);
-  const mongo = new MongoConnection(uri, 'bench', { info: () => undefined, warn: () => undefined });
+  const mongo = quietConnection(uri);
   const signing = { MONGODB_URI: uri, HJEMMEL_SIGNING_KEY: SIGNING_KEY, HJEMMEL_LOG_ORIGIN: '', PORT: '' };
   if (before > 0) await fillTrail(uri, { entries: before, ...PAST }, signal);
   const notary = new ConsumerProcess('notary', 'apps/notary/src/main.js', signing, signal);
@@ -133,7 +134,13 @@ export async function runOurs(
       stack,
       name,
       program: 'apps/auditor/src/main.js',
-      env: { HJEMMEL_GROUP: `bench-ours-${id}`, HJEMMEL_VAULT_KEY: VAULT_KEY, MONGODB_URI: uri, LOG_LEVEL: 'info' },
+      env: {
+        HJEMMEL_GROUP: `bench-ours-${id}`,
+        HJEMMEL_VAULT_KEY: VAULT_KEY,
+        MONGODB_URI: uri,
+        LOG_LEVEL: 'info',
+        PORT: '',
+      },
       processes: auditors,
       notary,
       ...(profile === null ? {} : { profile }),
@@ -244,10 +251,4 @@ class Coverage {
 
 function require_(name: string, holds: boolean, otherwise: string): void {
   if (!holds) throw new BenchError(`${name} ${otherwise}; no figure is given.`);
-}
-
-function inDatabase(uri: string, database: string): string {
-  const named = new URL(uri);
-  named.pathname = `/${database}`;
-  return named.href;
 }

@@ -4,6 +4,7 @@ import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { TOPICS } from '../../apps/local/src/stack/topics.js';
+import type { CommonOptions } from '../benchmark.js';
 import { flameGraph } from '../flame-graph.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, significant, spread } from '../statistics.js';
@@ -12,7 +13,7 @@ import { fill, VERDICTS, type Filled, type FillOptions } from './fill.js';
 import type { Trial, Usage } from './trial.js';
 import { requireProc, segmentBytes } from './usage.js';
 
-export interface StreamBenchOptions extends FillOptions {
+export interface StreamBenchOptions extends FillOptions, CommonOptions {
   readonly runs: number;
   /** Events for the plain consumer, which is too slow for all of them. */
   readonly plainEvents: number;
@@ -20,8 +21,6 @@ export interface StreamBenchOptions extends FillOptions {
   readonly auditors: number;
   /** Whether profiles of processor time are made of the last run; makes it slower. */
   readonly profile: boolean;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 interface Round {
@@ -55,7 +54,7 @@ async function run(options: StreamBenchOptions, signal: AbortSignal): Promise<Re
   const { onProgress, close } = progressDisplay(process.stderr);
   let stack: Stack | null = null;
   try {
-    stack = await startStack({ partitions: options.partitions, kafkaOptimised: true, onProgress, signal });
+    stack = await startStack({ partitions: options.partitions, kafkaOptimised: !options.smoke, onProgress, signal });
     const servers = stack;
     const filled = await step(onProgress, `Writing ${options.events} events`, () =>
       fill(servers.kafkaBrokers, options, signal),

@@ -1,22 +1,21 @@
 import { step } from '../../apps/local/src/stack/progress.js';
 import { BenchError } from '../bench-error.js';
+import type { CommonOptions } from '../benchmark.js';
 import type { FilledTrail } from '../log/fill.js';
-import { LogApi } from '../read/log-api.js';
 import { LOG_KEYS } from '../log/sign-log.js';
-import { withSignedLog } from '../read/signed-log.js';
+import { withSignedLog } from '../log/signed-log.js';
+import { LogApi } from '../read/log-api.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, significant, spread } from '../statistics.js';
 import { ConsumerProcess } from '../stream/consumer-process.js';
 import { requireProc } from '../stream/usage.js';
 import { VERIFIED, type Verified } from './verified.js';
 
-export interface VerifyBenchOptions {
+export interface VerifyBenchOptions extends CommonOptions {
   readonly entries: number;
   readonly blockEntries: number;
   readonly tasks: number;
   readonly runs: number;
-  /** Folder for the raw figures. */
-  readonly out: string;
 }
 
 /** One verification, by a process that was started for it. */

@@ -38,7 +38,7 @@ export async function tamper(options: TamperOptions, signal: AbortSignal): Promi
   const database = `hjemmel-drill-${process.pid}`;
   const { onProgress, close } = progressDisplay(process.stderr);
   const stack =
-    options.mongodbUri === null ? await startStack({ onProgress, topics: [], signal }).finally(close) : null;
+    options.mongodbUri === null ? await startStack({ onProgress, brokers: 0, signal }).finally(close) : null;
   const uri = new URL(options.mongodbUri ?? (stack?.mongoUri as string));
   uri.pathname = `/${database}`;
   const mongodb = new MongoConnection(uri.href, 'hjemmel-drill', SILENT);

@@ -2,7 +2,20 @@ import { basename } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
 
 /** Tests that start servers of their own, or many processes; begun last they would keep one worker busy alone. */
-const SLOWEST = ['drill', 'outage', 'auditor', 'start', 'erase', 'cluster', 'stack', 'sweep', 'late', 'soak', 'fuzz'];
+const SLOWEST = [
+  'drill',
+  'outage',
+  'auditor',
+  'bench',
+  'start',
+  'erase',
+  'cluster',
+  'stack',
+  'sweep',
+  'late',
+  'soak',
+  'fuzz',
+];
 
 /** Begins with what takes longest, so that the workers end at about the same time, on a fresh clone too. */
 export default class SlowestFirst extends TestSequencer {

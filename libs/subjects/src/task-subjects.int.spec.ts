@@ -8,9 +8,10 @@ import { encodeChanges, encodeFacts } from './codec.js';
 import { vaultCollections } from './collections.js';
 import { blockKey, journalPlace, subjectPlace } from './documents.js';
 import { SubjectStore } from './store.js';
+import type { SubjectStoreOptions } from './store.js';
 import { tagOf } from './tag.js';
 import type { TaskSubjects } from './task-subjects.js';
-import { finding, order } from './vaulted-chain.fixture.js';
+import { VaultedChain, finding, order } from './vaulted-chain.fixture.js';
 import { KeyRing } from './vault/key-ring.js';
 import { parseVaultKeys } from './vault/vault-key.js';
 
@@ -117,12 +118,33 @@ describe('TaskSubjects', () => {
     expect((await known(await open('second'), KEYS))['acme/s-0']?.at).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  test('does not grow a journal without end', async () => {
-    chain = [];
-    const first = await open('first');
-    for (let n = 0; n < 150; n++) await block(first, 'first', named(n));
-    expect(await documents('factsJournal')).toBeLessThan(100);
-  }, 30_000);
+  describe('a journal of 150 blocks', () => {
+    const journalWith = async (bounds: Partial<SubjectStoreOptions>): Promise<number> => {
+      const unbounded = { cacheSubjects: 1e6, keepBlocks: Infinity, keepBytes: Infinity, flushSubjects: 3 };
+      const vaulted = new VaultedChain(connection, { ...unbounded, ...bounds });
+      const first = await vaulted.open('first');
+      for (let n = 0; n < 150; n++) {
+        await vaulted.block(
+          first,
+          'first',
+          named(n).map((key) => order(key, n)),
+        );
+      }
+      return documents('factsJournal');
+    };
+
+    test.each<Partial<SubjectStoreOptions>>([{ keepBlocks: 2 }, { keepBytes: 1_000 }, { cacheSubjects: 8 }])(
+      'does not grow without end where %j',
+      async (bounds) => {
+        expect(await journalWith(bounds)).toBeLessThan(100);
+      },
+      30_000,
+    );
+
+    test('is kept where there is room for it', async () => {
+      expect(await journalWith({})).toBe(150);
+    }, 30_000);
+  });
 
   test('forgets what a block that did not come about would have added', async () => {
     chain = [];
@@ -161,15 +183,17 @@ describe('TaskSubjects', () => {
   test('a document that a former owner inserted late is replaced by what the new one knows', async () => {
     chain = [];
     const first = await open('first');
-    await block(first, 'first', ['acme/s-0']);
+    await block(first, 'first', ['acme/s-0', 'acme/s-1']);
     const second = await open('second');
-    await block(second, 'second', ['acme/s-0']);
-    // Its document of block 0 comes first; the second takes its own for the first as well.
+    // Its documents of block 0 are there before the second has any to write, which takes its own for the first as well.
     await first.close(true, 10_000);
+    expect(await documents('subjects')).toBe(2);
+    await block(second, 'second', ['acme/s-1', 'acme/s-2']);
     await second.close(true, 10_000);
     expect(await documents('factsJournal')).toBe(0);
-    const third = await open('third');
-    expect((await known(third, ['acme/s-0']))['acme/s-0']?.at).toEqual([0, 1]);
+    const keys = ['acme/s-0', 'acme/s-1', 'acme/s-2'];
+    const now = await known(await open('third'), keys);
+    expect(keys.map((key) => now[key]?.at)).toEqual([[0], [0, 1], [1]]);
   });
 });
 

@@ -19,7 +19,10 @@ export interface StackOptions {
   readonly dir?: string;
   /** Whether `stop` keeps `dir`; default: true if `dir` is given. */
   readonly keepData?: boolean;
-  /** Nodes of Kafka; default 1. With three, every record has three copies and is acknowledged when two have it. */
+  /**
+   * Nodes of Kafka; default 1. With three, every record has three copies and is acknowledged when two have it. With 0
+   * there is a MongoDB alone.
+   */
   readonly brokers?: number;
   /** Members of MongoDB's replica set; default 1. */
   readonly members?: number;
@@ -45,13 +48,13 @@ export interface StackOptions {
 }
 
 export interface Stack {
-  /** `host:port`, as KAFKA_BROKERS takes it. */
+  /** `host:port`, as KAFKA_BROKERS takes it; empty where there is no Kafka. */
   readonly kafkaBrokers: string;
   /** The administrator's, with the product's database; another one may take its place in the path. */
   readonly mongoUri: string;
   /** As MONGODB_URI takes it, for each of the product's users: with no more rights than its role has. */
   readonly mongoUris: Readonly<Record<Actor, string>>;
-  /** The first of Kafka's nodes. */
+  /** The first of Kafka's nodes. Throws where there is none. */
   readonly kafka: LocalServer;
   /** The first member of MongoDB's replica set. */
   readonly mongodb: LocalServer;
@@ -106,7 +109,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     await stopLeftovers(dir);
     const download = { onProgress, signal };
-    const [jars, binary] = await all([kafkaJars(download), mongodBinary(download)]);
+    const withKafka = names.kafka.length > 0;
+    const [jars, binary] = await all([withKafka ? kafkaJars(download) : '', mongodBinary(download)]);
     const ports = await rememberedPorts(join(dir, 'ports.json'), Object.values(names).flat());
     const portsOf = (list: readonly string[]): number[] => list.map((name) => ports[name] as number);
     const [kafkaPorts, controllers, members] = [
@@ -154,14 +158,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return prepared.map((server, i) => ({ server, port: members[i] as number }));
     };
     const [kafkaNodes, mongoNodes] = await all([
-      step(onProgress, `Starting Kafka on ${kafkaBrokers}`, startKafka),
+      withKafka ? step(onProgress, `Starting Kafka on ${kafkaBrokers}`, startKafka) : [],
       step(onProgress, `Starting MongoDB on ${members.map((port) => `127.0.0.1:${port}`).join(',')}`, startMongod),
     ]);
     return {
       kafkaBrokers,
       mongoUri: adminUri(members, access),
       mongoUris: actorUris(members, access),
-      kafka: (kafkaNodes[0] as StackNode).server,
+      get kafka() {
+        if (kafkaNodes[0] === undefined) throw new Error('This stack has no Kafka.');
+        return kafkaNodes[0].server;
+      },
       mongodb: (mongoNodes[0] as StackNode).server,
       brokers: kafkaNodes,
       members: mongoNodes,
@@ -188,7 +195,7 @@ function numbered(name: string, count: number): string[] {
 }
 
 /** Like Promise.all, but settles only when all have: nothing is left running behind a failure. */
-async function all<T extends readonly Promise<unknown>[] | []>(
+async function all<T extends readonly unknown[] | []>(
   promises: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   await Promise.allSettled(promises);

@@ -1,7 +1,7 @@
 import { quantile } from '../statistics.js';
 
 /** How long answers took. */
-export interface Latency {
+export interface AnswerTimes {
   readonly count: number;
   /** In which so many were given. */
   readonly seconds: number;
@@ -17,7 +17,7 @@ export function warmUp(seconds: number): number {
 }
 
 /** @param delays ms, at least one; they are sorted */
-export function latency(delays: number[], seconds: number): Latency {
+export function answerTimes(delays: number[], seconds: number): AnswerTimes {
   delays.sort((a, b) => a - b);
   const [p50, p99, longest] = [0.5, 0.99, 1].map((q) => quantile(delays, q)) as [number, number, number];
   return { count: delays.length, seconds, p50, p99, longest };

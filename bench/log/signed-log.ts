@@ -1,9 +1,9 @@
-import { MongoConnection } from '#libs/trail';
 import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step, type OnProgress } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
-import { fillTrail, type FilledTrail } from '../log/fill.js';
-import { signLog } from '../log/sign-log.js';
+import { inDatabase } from '../mongo.js';
+import { fillTrail, type FilledTrail } from './fill.js';
+import { signLog } from './sign-log.js';
 
 export interface SignedLogOptions {
   readonly entries: number;
@@ -19,9 +19,7 @@ export interface SignedLog {
   readonly onProgress: OnProgress;
 }
 
-const quiet = { info: () => undefined, warn: () => undefined };
-
-/** Starts the servers, fills and signs a log, works on it, and stops the servers. */
+/** Starts a MongoDB, fills and signs a log in it, works on it, and stops it. */
 export async function withSignedLog<T>(
   options: SignedLogOptions,
   signal: AbortSignal,
@@ -30,10 +28,8 @@ export async function withSignedLog<T>(
   const { onProgress, close } = progressDisplay(process.stderr);
   let stack: Stack | null = null;
   try {
-    stack = await startStack({ partitions: 1, topics: [], onProgress, signal });
-    const url = new URL(stack.mongoUri);
-    url.pathname = '/bench-read';
-    const uri = url.href;
+    stack = await startStack({ brokers: 0, onProgress, signal });
+    const uri = inDatabase(stack.mongoUri, 'bench-log');
     const filled = await step(onProgress, `Writing blocks of ${options.entries} entries`, () =>
       fillTrail(uri, options, signal),
     );
@@ -43,9 +39,4 @@ export async function withSignedLog<T>(
     await stack?.stop();
     close();
   }
-}
-
-/** A connection that says nothing. */
-export function quietConnection(uri: string): MongoConnection {
-  return new MongoConnection(uri, 'bench', quiet);
 }
