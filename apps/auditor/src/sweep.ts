@@ -138,7 +138,7 @@ function judgeDutiesOf(
     registers,
     controller,
     facts,
-    uses: uses.all(),
+    uses: [...uses],
     recorded,
     at,
     resolve,

@@ -106,7 +106,7 @@ export class Subject {
   contents(): SubjectBody {
     const { key, facts, uses, duties } = this;
     const secret = Buffer.from(this.secret, 'latin1');
-    return { key, secret, facts: facts.all(), uses: uses.all(), duties, exceededFrom: facts.exceededFrom };
+    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom };
   }
 }
 

@@ -1,7 +1,7 @@
 import { timeOfDay } from '../calendar.js';
-import { appended } from '../facts/sorted.js';
 import type { SubjectFacts } from '../facts/subject-facts.js';
 import type { UseFact } from '../fact.js';
+import { UseList } from './use-list.js';
 
 /**
  * How many uses of a subject are kept at most. From then on the duties are right for now alone, not as of earlier times,
@@ -20,14 +20,14 @@ export const USES_LIMIT = 256;
  * anonymisation becomes known late, the subject's uses with `at` not before it are added again. Adding again is harmless.
  */
 export class Uses {
-  private kept: UseFact[] = [];
+  private kept = new UseList();
   /** Set where the limit was reached. */
   private isFull = false;
 
   /** Takes what {@link all} gave out. */
   static from(uses: Iterable<UseFact>): Uses {
     const all = new Uses();
-    all.kept = [...uses];
+    all.kept = UseList.of(uses);
     return all;
   }
 
@@ -40,10 +40,6 @@ export class Uses {
     return this.kept.length;
   }
 
-  all(): readonly UseFact[] {
-    return this.kept;
-  }
-
   [Symbol.iterator](): Iterator<UseFact> {
     return this.kept[Symbol.iterator]();
   }
@@ -54,28 +50,29 @@ export class Uses {
    */
   add(use: UseFact, facts: SubjectFacts): boolean {
     const covered = this.coveredAt(use, facts);
+    const { kept } = this;
     if (covered >= 0) {
-      this.putLast(covered);
+      // What comes next is mostly like what came lately, and covered by the same.
+      kept.swap(covered, kept.length - 1);
       return false;
     }
-    this.kept = appended(this.kept, use);
-    for (let i = this.kept.length - 2; i >= 0; i--) {
-      const other = this.kept[i];
-      if (other === undefined || other.purpose !== use.purpose) continue;
+    kept.push(use);
+    for (let i = kept.length - 2; i >= 0; i--) {
+      if (kept.purposeAt(i) !== use.purpose) continue;
+      const other = kept.at(i);
       if (!this.fallsDueFirst(use, other, facts) && !isFirstOnConsent(use, other, facts)) continue;
-      this.kept.splice(i, 1);
-      if (this.coveredAt(other, facts) < 0) this.kept.splice(i, 0, other);
+      kept.remove(i);
+      if (this.coveredAt(other, facts) < 0) kept.insert(i, other);
     }
-    if (this.kept.length <= USES_LIMIT) return true;
+    if (kept.length <= USES_LIMIT) return true;
     if (this.isFull) {
-      this.kept.pop();
+      kept.remove(kept.length - 1);
       return false;
     }
     this.isFull = true;
-    const { kept } = this;
-    this.kept = [];
+    this.kept = new UseList();
     for (const each of kept) this.add(each, facts);
-    return this.kept.includes(use);
+    return [...this.kept].some((each) => isSame(each, use));
   }
 
   /**
@@ -86,20 +83,13 @@ export class Uses {
     let forRetention = true;
     let forErasure = use.basis === 'consent';
     for (let i = this.kept.length - 1; i >= 0; i--) {
-      const other = this.kept[i] as UseFact;
-      if (other.purpose !== use.purpose) continue;
+      if (this.kept.purposeAt(i) !== use.purpose) continue;
+      const other = this.kept.at(i);
       forRetention &&= !this.fallsDueFirst(other, use, facts);
       forErasure &&= !isFirstOnConsent(other, use, facts);
       if (!forRetention && !forErasure) return i;
     }
     return -1;
-  }
-
-  /** Puts one last: what comes next is mostly like what came lately, and covered by the same. */
-  private putLast(i: number): void {
-    const { kept } = this;
-    const last = kept.length - 1;
-    [kept[i], kept[last]] = [kept[last] as UseFact, kept[i] as UseFact];
   }
 
   /**
@@ -109,6 +99,10 @@ export class Uses {
   private fallsDueFirst(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
     return (a.at <= b.at || this.isFull) && fallsDueNoLater(a, b, facts);
   }
+}
+
+function isSame(a: UseFact, b: UseFact): boolean {
+  return a.at === b.at && a.purpose === b.purpose && a.basis === b.basis && a.collectedAt === b.collectedAt;
 }
 
 function fallsDueNoLater(a: UseFact, b: UseFact, facts: SubjectFacts): boolean {
