@@ -21,8 +21,8 @@ export interface LatencyBenchOptions extends CommonOptions {
   readonly seed: number;
 }
 
-/** For compiling what is hot, in all the processes; s. Shorter runs have a fifth of their time. */
-const WARM_UP = 5;
+/** For compiling what is hot, in all the processes: Java takes the longest. s; shorter runs have a third of their time. */
+const WARM_UP = 20;
 
 /**
  * How long an event takes from being published until its finding is durable, and until it is under a signed checkpoint,
@@ -33,7 +33,7 @@ const WARM_UP = 5;
 export async function benchLatency(options: LatencyBenchOptions, signal: AbortSignal): Promise<void> {
   requireProc();
   printHeading('Latency: events at an even pace, Kafka, MongoDB, auditor, notary and publisher on one machine');
-  const warmUpSeconds = Math.min(WARM_UP, options.seconds / 5);
+  const warmUpSeconds = Math.min(WARM_UP, options.seconds / 3);
   const rates = await run(options, warmUpSeconds, signal);
   print(options, warmUpSeconds, rates);
   keepFigures(options.out, 'latency', { options, warmUpSeconds, rates });

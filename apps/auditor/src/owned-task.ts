@@ -16,8 +16,8 @@ import { Tally } from './tally.js';
 
 /** Findings of earlier blocks that a block judges again, at most about. */
 const REJUDGED_A_BLOCK = 2_000;
-/** Subjects whose duties a block looks at, at most. */
-const SWEPT_A_BLOCK = 1_000;
+/** Subjects of whom a block finds out whether their duties are to be looked at, at most. */
+const SWEPT_A_BLOCK = 500;
 
 /** What an owned task works with. */
 export interface OwnedTaskParts {
@@ -36,8 +36,8 @@ export interface OwnedTaskParts {
 /** What there is to do beside records. */
 interface Chores {
   readonly rejudgements: readonly Rejudgement[];
-  /** As of when duties are looked at, and whose; null: not now. */
-  readonly sweep: { readonly at: number; readonly subjects: readonly Subject[] } | null;
+  /** As of when duties are looked at, whose, and whether nobody is left; null: not now. */
+  readonly sweep: { readonly at: number; readonly subjects: readonly Subject[]; readonly ended: boolean } | null;
 }
 
 /** How far a block takes the task's topics. */
@@ -168,7 +168,7 @@ export class OwnedTask {
     return watch.untilDone(async () => {
       const rejudgements = subjects.marked > 0 ? await subjects.toRejudge(REJUDGED_A_BLOCK) : [];
       this.recallUses(rejudgements);
-      let swept: readonly Subject[] = [];
+      let swept: readonly Subject[] | null = null;
       if (at !== null) {
         // What was looked at by a wrong clock is looked at again, like what was by other registers.
         const corrected = clock.correctedAt === null ? '' : ` ${clock.correctedAt}`;
@@ -176,8 +176,8 @@ export class OwnedTask {
         subjects.inForce(registers.inForceDigest(at) + corrected, dueBy(registers, book.resolve, now));
         swept = await subjects.toSweep(at, SWEPT_A_BLOCK);
       }
-      await book.require(registersOf(rejudgements, swept));
-      return { rejudgements, sweep: at === null ? null : { at, subjects: swept } };
+      await book.require(registersOf(rejudgements, swept ?? []));
+      return { rejudgements, sweep: at === null ? null : { at, subjects: swept ?? [], ended: swept === null } };
     }, signal);
   }
 
@@ -188,11 +188,10 @@ export class OwnedTask {
     if (done.length > 0) subjects.rejudged(done);
     const found: LateFinding[] = amendments.map((one) => ({ ...one, amendment: true }));
     if (sweep === null) return { found, more: rejudgements.length > 0 };
-    // Nobody is left to be looked at.
-    if (sweep.subjects.length === 0) clock.done();
+    if (sweep.ended) clock.done();
     const swept = sweepDuties(draft, sweep.subjects, sweep.at, rulebook.registers, resolve);
     for (const { subject, ...result } of swept.results) subjects.swept(subject, result);
-    return { found: [...found, ...swept.found], more: rejudgements.length + sweep.subjects.length > 0 };
+    return { found: [...found, ...swept.found], more: rejudgements.length > 0 || !sweep.ended };
   }
 
   /** Evidence that came late may make uses of data matter for duties that did not before; see `Uses`. */

@@ -36,7 +36,7 @@ export interface StreamSettings extends BatchLimits {
 export const STREAM_DEFAULTS = {
   maxRecords: 4_096,
   maxBytes: 4 * 1024 * 1024,
-  lingerMs: 5,
+  lingerMs: 15,
   maxIdleMs: 500,
   sessionTimeoutMs: 10_000,
   concurrency: 4,

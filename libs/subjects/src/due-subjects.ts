@@ -38,6 +38,13 @@ interface Run {
   readonly all: boolean;
 }
 
+/** When a subject is due that is as of block `through`. */
+interface Noted {
+  readonly subject: Subject;
+  readonly due: number | null;
+  readonly through: number;
+}
+
 /** Earlier than any sweep, ms. */
 const AT_ONCE = 0;
 
@@ -53,7 +60,9 @@ const NEWEST = { readConcern: 'majority', readPreference: 'primary' } as const;
 export class DueSubjects {
   private run: Run | null = null;
   /** When subjects are due, where their documents may not say so though they are not behind, by key. */
-  private unsaved = new Map<string, { readonly subject: Subject; readonly due: number | null; readonly through: number }>(); // prettier-ignore
+  private unsaved = new Map<string, Noted>();
+  /** The same, while they are being written. */
+  private saving: ReadonlyMap<string, Noted> = new Map();
   /** Stands for the set of registers in force. */
   private rules = {};
   private lookedAtAll = false;
@@ -96,14 +105,15 @@ export class DueSubjects {
   }
 
   /** See `TaskSubjects.toSweep`. */
-  async next(at: number, limit: number): Promise<readonly Subject[]> {
+  async next(at: number, limit: number): Promise<readonly Subject[] | null> {
     if (this.run?.at !== at) {
       await this.end();
       this.run = this.begin(at);
     }
     const { run } = this;
     for (const subject of [...run.given.values()]) this.give(run, subject);
-    while (run.given.size < limit) {
+    let left = limit - run.given.size;
+    for (; left > 0; left--) {
       const next = run.changed.next();
       if (next.done === true) break;
       const subject = this.known.find(next.value);
@@ -111,10 +121,12 @@ export class DueSubjects {
       if (this.dateOf(subject).getTime() <= at) this.give(run, subject);
       else if (run.all && !this.known.isBehind(subject)) this.note(subject);
     }
+    let ended = false;
     try {
-      while (run.given.size < limit) {
-        const documents = await this.read(run, limit - run.given.size);
-        if (documents === null) break;
+      while (left > 0) {
+        const documents = await this.read(run, left);
+        if ((ended = documents === null)) break;
+        left -= documents.length;
         for (const document of documents.filter(isSubject)) {
           const subject = await this.known.subjectOf(document);
           // What is in memory may have been swept, or have changed, since the document was written.
@@ -128,9 +140,10 @@ export class DueSubjects {
       await this.end();
       throw fault;
     }
-    if (run.given.size === 0) {
+    if (ended && run.given.size === 0) {
       if (run.all) this.lookedAtAll = true;
       await this.end();
+      return null;
     }
     return [...run.given.values()];
   }
@@ -143,7 +156,7 @@ export class DueSubjects {
   }
 
   get(key: string): Subject | undefined {
-    return this.unsaved.get(key)?.subject ?? this.run?.given.get(key);
+    return (this.unsaved.get(key) ?? this.saving.get(key))?.subject ?? this.run?.given.get(key);
   }
 
   /**
@@ -156,13 +169,19 @@ export class DueSubjects {
     return true;
   }
 
-  /** What is to be written to the subjects' documents, and forgets it. */
+  /** What is to be written to the subjects' documents; not again, and forgotten when it is {@link saved}. */
   takeWrites(): SubjectWrite[] {
     const writes = [...this.unsaved.values()].map(({ subject, due, through }) =>
       toDue(subject.blindId, through, toDate(due)),
     );
+    this.saving = this.unsaved;
     this.unsaved = new Map();
     return writes;
+  }
+
+  /** Notes that what was taken last is written. */
+  saved(): void {
+    this.saving = new Map();
   }
 
   /**
@@ -183,6 +202,7 @@ export class DueSubjects {
 
   clear(): void {
     this.unsaved.clear();
+    this.saved();
   }
 
   private get isNew(): boolean {

@@ -11,6 +11,7 @@ import type { VaultKey } from './vault/vault-key.js';
 export interface SubjectStoreOptions {
   /** Subjects kept in memory over all tasks owned. */
   readonly cacheSubjects: number;
+  /** Blocks that subjects' documents may be behind, over all tasks owned. */
   readonly keepBlocks: number;
   /** Bytes of the journal of which subjects' documents may be behind, over all tasks owned. */
   readonly keepBytes: number;
@@ -21,7 +22,7 @@ export interface SubjectStoreOptions {
 
 export const SUBJECT_DEFAULTS: SubjectStoreOptions = {
   cacheSubjects: 500_000,
-  keepBlocks: 1_000,
+  keepBlocks: 16_000,
   keepBytes: 64 * 1024 * 1024,
   flushSubjects: 2_000,
   recentBytes: 64 * 1024 * 1024,
@@ -67,11 +68,12 @@ export class SubjectStore {
    * @param tasks number of tasks this process may come to own, between which the memory is shared
    */
   async open(takeover: Takeover, tasks: number, rules: SweepRules): Promise<TaskSubjects> {
-    const { cacheSubjects, recentBytes, keepBytes, ...rest } = this.options;
+    const { cacheSubjects, recentBytes, keepBlocks, keepBytes, ...rest } = this.options;
     const options: SubjectOptions = {
       ...rest,
       cacheSubjects: cacheSubjects / tasks,
       recentBytes: recentBytes / tasks,
+      keepBlocks: keepBlocks / tasks,
       keepBytes: keepBytes / tasks,
     };
     return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, rules);

@@ -277,12 +277,14 @@ export class TaskSubjects {
   }
 
   /**
-   * Subjects that a sweep at `at` (ms) has to look at, at most `limit`; the same again until they are given to `swept`. Of
-   * whom findings are still to be judged again is left for a later sweep: a use of data that a late erasure makes matter
-   * may not be known yet. To be called after `toRejudge`.
-   * Empty: there are no more. Throws where MongoDB is away; may then be called again.
+   * Subjects that a sweep at `at` (ms) has to look at; the same again until they are given to `swept`. Of whom findings are
+   * still to be judged again is left for a later sweep: a use of data that a late erasure makes matter may not be known
+   * yet. To be called after `toRejudge`. Throws where MongoDB is away; may then be called again.
+   *
+   * @param limit of how many it is found out whether they are among them, so that no block waits for all of them
+   * @returns null: there are no more; empty: none among those that came now
    */
-  async toSweep(at: number, limit: number): Promise<readonly Subject[]> {
+  async toSweep(at: number, limit: number): Promise<readonly Subject[] | null> {
     this.settle();
     this.cache.trim();
     const due = await this.dues.next(at, limit);

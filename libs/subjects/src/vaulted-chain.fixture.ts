@@ -129,7 +129,7 @@ export class VaultedChain {
       subjects.learn(about[i] as Subject, { fact: factOf(event), use: useOf(event), occurredAt });
     });
     const given = await subjects.toRejudge(limit);
-    const due = at === undefined ? [] : await subjects.toSweep(at, limit);
+    const due = at === undefined ? [] : ((await subjects.toSweep(at, limit)) ?? []);
     const rows: Exclude<EntryRow, null>[] = events.map((event, i) => {
       const subject = about[i] as Subject;
       return finding(subject, event, verdict(subject, event));

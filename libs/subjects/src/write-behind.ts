@@ -18,6 +18,9 @@ export interface WrittenTask {
   readonly watermark: number;
 }
 
+/** One in so many of the blocks that documents may be behind is caught up with at a time. */
+const BLOCKS_SHARE = 64;
+
 /** How the documents follow; see SubjectOptions. */
 export interface WriteBehindOptions {
   readonly keepBlocks: number;
@@ -98,8 +101,10 @@ export class WriteBehind {
     const { journals } = this;
     journals.push({ n, bytes });
     this.journalBytes += bytes;
+    // Many documents together cost less than a command for a few of them after each block.
+    const isOver = (journals[0]?.n ?? n) <= n - keepBlocks - Math.floor(keepBlocks / BLOCKS_SHARE);
     for (const oldest of journals) {
-      if (this.journalBytes <= keepBytes && oldest.n > n - keepBlocks) break;
+      if (this.journalBytes <= keepBytes && !(isOver && oldest.n <= n - keepBlocks)) break;
       this.overdue = oldest.n;
       this.journalBytes -= oldest.bytes;
     }
@@ -162,6 +167,7 @@ export class WriteBehind {
         else {
           for (const subject of this.writing.values()) subject.hasDocument = true;
           this.writing = new Map();
+          dues.saved();
         }
         this.flushing = null;
       });

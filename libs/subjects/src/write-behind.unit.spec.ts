@@ -28,6 +28,7 @@ class Following {
     const dues = {
       dateOf: () => new Date(NEVER),
       takeWrites: () => [],
+      saved: () => undefined,
       takeReset: () => false,
       takeDigest: () => null,
     } as unknown as DueSubjects;
