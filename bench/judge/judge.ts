@@ -95,16 +95,20 @@ async function agreement([first, ...others]: readonly SubsetEngine[], questions:
 }
 
 function ownMeasurements({ judgings, findings, count }: Workload): Measured[] {
-  const having = (verdict: Verdict): readonly Judging[] => judgings.filter((_, i) => findings[i]!.verdict === verdict);
+  const having = (verdict: Verdict, among = judgings.length): readonly Judging[] =>
+    judgings.filter((_, i) => i < among && findings[i]!.verdict === verdict);
   const expected = count.violation + count.gap;
   const batch = judgings.slice(0, BATCH);
   const fired = findings.slice(0, BATCH).filter(({ verdict }) => verdict !== 'compliant').length;
+  const violations = having('violation', BATCH);
   return [
     judging('the mix, facts at hand', judgings, expected),
-    judging('the same, a batch that the cache holds', batch, fired),
     { name: 'the mix, facts built on the way', items: judgings.length, expected, pass: () => buildAndJudge(judgings) },
     judging('compliant events', having('compliant'), 0),
     judging('violations', having('violation'), count.violation),
+    judging('a batch that the cache holds', batch, fired),
+    judging('compliant events of the batch', having('compliant', BATCH), 0),
+    judging('violations of the batch', violations, violations.length),
   ];
 }
 

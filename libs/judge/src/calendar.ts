@@ -16,6 +16,12 @@ export function addPeriod(at: number, period: Period): number {
   return Date.UTC(date.getUTCFullYear(), month, day) + timeOfDay(at) + period.ms;
 }
 
+/** Whether an instant is not later than another with a period added to it; with what it takes to know mostly at hand. */
+export function isWithin(at: number, start: number, period: Period): boolean {
+  // No month is shorter than 28 days.
+  return at <= start + period.months * SHORTEST_MONTH + period.ms || at <= addPeriod(start, period);
+}
+
 /** The end of the calendar year that `at` lies in, which is the first instant of the next, UTC. */
 export function endOfYear(at: number): number {
   if (at < EARLY) return endOfYear(at + CYCLE) - CYCLE;
@@ -23,6 +29,7 @@ export function endOfYear(at: number): number {
 }
 
 const DAY = 86_400_000;
+const SHORTEST_MONTH = 28 * DAY;
 /** After 400 years the calendar is the same again. */
 const CYCLE = 146_097 * DAY;
 /** The year 100: `Date.UTC` takes years before it for years of the twentieth century. */

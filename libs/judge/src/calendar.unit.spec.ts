@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { parsePeriod } from '#libs/register';
-import { addPeriod, endOfYear } from './calendar.js';
+import { addPeriod, endOfYear, isWithin } from './calendar.js';
 
 const at = (iso: string): number => Date.parse(iso);
 
@@ -34,6 +34,23 @@ describe('addPeriod', () => {
       }),
     );
   });
+});
+
+test('isWithin is not later than what addPeriod gives, at its very end too', () => {
+  const instants = fc.integer({ min: at('1999-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') });
+  fc.assert(
+    fc.property(instants, fc.nat(60), fc.nat(40), fc.integer({ min: -1, max: 1 }), (ms, months, days, beside) => {
+      const period = parsePeriod(`P${months}M${days}D`);
+      const end = addPeriod(ms, period);
+      expect(isWithin(end + beside, ms, period)).toBe(beside <= 0);
+    }),
+  );
+  // The shortest month there is, to the millisecond.
+  const month = parsePeriod('P1M');
+  for (const from of ['2023-01-31T09:30:00Z', '2023-02-01T00:00:00Z', '2023-02-28T23:59:59Z']) {
+    const end = addPeriod(at(from), month);
+    expect([isWithin(end, at(from), month), isWithin(end + 1, at(from), month)]).toEqual([true, false]);
+  }
 });
 
 test('endOfYear is the first instant of the next year', () => {

@@ -1,5 +1,5 @@
 import type { Circumstance, DeclaredBasis, Purpose } from '#libs/register';
-import { addPeriod } from '../calendar.js';
+import { isWithin } from '../calendar.js';
 import { fire, isElectronic, rely, type Case } from './case.js';
 import { quote, quoteAll } from './quote.js';
 
@@ -78,7 +78,7 @@ function isRelated({ relationship }: DeclaredBasis, c: Case): boolean {
   const standing = c.facts.standing(occurredAt);
   if (!standing.everCustomer) return false;
   if (relationship.window === null || standing.openContracts > 0) return true;
-  return occurredAt <= addPeriod(standing.lastContractEnd, relationship.window);
+  return isWithin(occurredAt, standing.lastContractEnd, relationship.window);
 }
 
 function notRelated(c: Case, purpose: Purpose, basis: DeclaredBasis): void {

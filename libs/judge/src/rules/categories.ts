@@ -7,9 +7,11 @@ export function judgeCategories(c: Case, purpose: Purpose): void {
   let undeclared: string[] | undefined;
   let unmet: string[] | undefined;
   let judged: string[] | undefined;
+  let allDeclared = true;
   for (const category of c.event.dataCategories) {
     const declared = purpose.categories.get(category);
     if (declared === undefined) {
+      allDeclared = false;
       if (!c.register.excludedCategories.has(category)) undeclared = with_(undeclared, category);
     } else if (declared.condition === null) {
       rely(c, declared);
@@ -25,7 +27,8 @@ export function judgeCategories(c: Case, purpose: Purpose): void {
     const message = `${quoteAll(undeclared)} ${areNot(undeclared)} declared for ${quote(purpose.id)}, but used for it`;
     fire(c, 'category-undeclared', 'violation', purpose.categoriesClause, message);
   }
-  judgeExcludedCategories(c);
+  // A register that excludes what it declares is refused.
+  if (!allDeclared) judgeExcludedCategories(c);
   if (unmet !== undefined) conditional(c, purpose, unmet, 'category-condition-unmet');
   if (judged !== undefined) conditional(c, purpose, judged, 'judgement-required');
 }

@@ -1,5 +1,5 @@
 import type { Purpose, RetentionPeriod } from '#libs/register';
-import { addPeriod, day, endOfYear } from '../calendar.js';
+import { addPeriod, day, endOfYear, isWithin } from '../calendar.js';
 import type { Standing } from '../facts/dealings.js';
 import { fire, rely, type Case } from './case.js';
 import { quote } from './quote.js';
@@ -12,7 +12,7 @@ export function judgeRetention(c: Case, purpose: Purpose): void {
 
   for (const transient of retention.transient) {
     if (!dataCategories.every((category) => category === transient.category) || dataCategories.length === 0) continue;
-    if (occurredAt <= addPeriod(collectedAt, transient.keep)) continue;
+    if (isWithin(occurredAt, collectedAt, transient.keep)) continue;
     const message =
       `${quote(transient.category)} is used, not stored (${transient.keep.iso} at most); ` +
       `data of ${day(collectedAt)} was used on ${day(occurredAt)}`;
@@ -25,26 +25,30 @@ export function judgeRetention(c: Case, purpose: Purpose): void {
   const standing = c.facts.standing(occurredAt);
   const period = standing.everCustomer ? retention.customer : retention.neverCustomer;
   if (period === null) return;
-  const end = endOfPeriod(period, collectedAt, standing);
-  if (end === null || occurredAt <= end) return;
+  const start = startOfPeriod(period, collectedAt, standing);
+  if (start === null || isWithin(occurredAt, start, period.keep)) return;
   fire(c, 'retention-exceeded', 'violation', period.clause, exceeded(purpose, period, collectedAt, occurredAt));
   rely(c, period);
 }
 
-/**
- * The last instant at which data may be kept, ms; null where the period has not begun. Counted from the contract's end
- * it runs from the end of the last contract or the close of the last dispute, whichever is later.
- */
+/** The last instant at which data may be kept, ms; null where the period has not begun. */
 export function endOfPeriod(period: RetentionPeriod, collectedAt: number, standing: Contracts): number | null {
+  const start = startOfPeriod(period, collectedAt, standing);
+  return start === null ? null : addPeriod(start, period.keep);
+}
+
+/**
+ * When the period begins, ms; null: it has not begun. Counted from the contract's end it runs from the end of the last
+ * contract or the close of the last dispute, whichever is later.
+ */
+function startOfPeriod(period: RetentionPeriod, collectedAt: number, standing: Contracts): number | null {
   switch (period.from) {
     case 'collection':
-      return addPeriod(collectedAt, period.keep);
+      return collectedAt;
     case 'end-of-collection-year':
-      return addPeriod(endOfYear(collectedAt), period.keep);
-    case 'contract-end': {
-      const start = beginningOf(standing);
-      return start === null ? null : addPeriod(start, period.keep);
-    }
+      return endOfYear(collectedAt);
+    case 'contract-end':
+      return beginningOf(standing);
   }
 }
 
