@@ -1,49 +1,27 @@
-import { Binary } from 'mongodb';
 import type { DutyRecord, Fact, UseFact } from '#libs/judge';
 import { DURABLE } from '#libs/trail';
 import type { MongoWatch } from '#libs/trail';
+import { BlockChanges } from './block-changes.js';
 import { about, type EntryRow } from './block-entries.js';
-import { bury, insertOnce } from './bury.js';
+import { insertOnce } from './bury.js';
 import { byBlock, removeVoid } from './by-block.js';
-import { SubjectCache } from './cache.js';
-import {
-  BODY_VERSION,
-  decodeChanges,
-  decodeSubject,
-  encodeChanges,
-  encodePositions,
-  type SubjectChange,
-} from './codec.js';
-import {
-  blockKey,
-  evidencePlace,
-  indexedId,
-  isErasure,
-  isSubject,
-  journalPlace,
-  positionsPlace,
-  subjectPlace,
-} from './documents.js';
-import type {
-  EvidenceDocument,
-  JournalDocument,
-  PositionsDocument,
-  SubjectDocument,
-  SubjectsDocument,
-} from './documents.js';
+import { BODY_VERSION, encodeChanges, encodePositions } from './codec.js';
+import type { SubjectVault } from './collections.js';
+import { blockKey, evidencePlace, indexedId, journalPlace, positionsPlace } from './documents.js';
+import type { EvidenceDocument, JournalDocument, PositionsDocument, SubjectDocument } from './documents.js';
 import { DueSubjects } from './due-subjects.js';
 import type { DueOf } from './due-subjects.js';
 import { encryptPlainSubjects } from './encrypt-plain.js';
 import { compress, encodeEvidence } from './evidence.js';
 import { goodJournal } from './good-journal.js';
-import type { SubjectVault } from './collections.js';
 import { History, writersOf } from './history.js';
 import { LateEvidence } from './late-evidence.js';
 import type { Rejudgement } from './late-evidence.js';
 import { RecentBlocks } from './recent-blocks.js';
 import type { RecentBlock } from './recent-blocks.js';
-import { Subject } from './subject.js';
-import { bytesOf } from './vault/key-ring.js';
+import { replay } from './replay.js';
+import type { Subject } from './subject.js';
+import { SubjectLookup } from './subject-lookup.js';
 import { WriteBehind } from './write-behind.js';
 
 export interface SubjectOptions {
@@ -86,16 +64,6 @@ export interface Learnt {
   readonly occurredAt: number;
 }
 
-/** What the block under way changes of a subject. */
-interface Change {
-  readonly subject: Subject;
-  readonly facts: Fact[];
-  readonly uses: UseFact[];
-  duties: boolean;
-}
-
-const LOAD_CHUNK = 5_000;
-
 /**
  * The subjects of one task, for its owner: cached, and kept in MongoDB encrypted and consistent with the trail.
  *
@@ -117,13 +85,9 @@ const LOAD_CHUNK = 5_000;
  * of no more use.
  */
 export class TaskSubjects {
-  private readonly cache: SubjectCache;
-  /** Of the block under way, by key. */
-  private changes = new Map<string, Change>();
-  /** Uses learnt for the block under way: which of them are kept depends on all of its facts. */
-  private uses: { readonly subject: Subject; readonly use: UseFact }[] = [];
-  /** Subjects that no block has named yet. */
-  private readonly fresh = new Map<string, Subject>();
+  private readonly lookup: SubjectLookup;
+  /** Of the block under way. */
+  private readonly changes = new BlockChanges();
   /** What the block that was journaled last is about. */
   private journaled: {
     readonly block: RecentBlock;
@@ -149,16 +113,19 @@ export class TaskSubjects {
     writers: Takeover['writers'],
     found: { readonly watermark: number; readonly registers: string | null; readonly latest: number },
   ) {
-    this.cache = new SubjectCache(options.cacheSubjects);
+    this.lookup = new SubjectLookup(task, vault, options.cacheSubjects, {
+      elsewhere: (key) => this.documents.get(key) ?? this.changes.get(key) ?? this.late.get(key) ?? this.dues.get(key),
+      loaded: (subject, due) => this.dues.loaded(subject, due),
+    });
     this.lastWritten = found.watermark;
     this.recent = new RecentBlocks(options.recentBytes, inherited + 1, found.latest);
     const history = new History(task, vault, (blocks) => this.writersOf(blocks, writers));
     this.late = new LateEvidence(this.recent, history, (subject) => this.markChanged(subject));
     const known = {
-      subjectOf: (document: SubjectDocument) => this.subjectOf(document),
+      subjectOf: (document: SubjectDocument) => this.lookup.subjectOf(document),
       changed: () => this.changed(),
       isOpen: (subject: Subject) => this.late.isOpen(subject),
-      find: (key: string) => this.find(key),
+      find: (key: string) => this.lookup.find(key),
       isBehind: (subject: Subject) => this.documents.isBehind(subject),
       isChanging: (subject: Subject) => this.changes.has(subject.key),
     };
@@ -168,7 +135,7 @@ export class TaskSubjects {
     this.documents = new WriteBehind(written, vault, watch, keep, {
       dues: this.dues,
       lastWritten: () => this.lastWritten,
-      underWay: () => Array.from(this.changes.values(), ({ subject }) => subject),
+      underWay: () => this.changes.subjects(),
     });
   }
 
@@ -193,8 +160,8 @@ export class TaskSubjects {
     const since = { task, from: watermark + 1, to: last };
     const writtenBy = await writers(since.from, since.to);
     const good = await goodJournal(vault, since, writtenBy);
-    const erased = await subjects.erase(good);
-    for (const document of good) await subjects.replay(document, erased);
+    await replay(good, { task, vault, lookup: subjects.lookup, documents: subjects.documents });
+    subjects.lastWritten = Number(good.at(-1)?._id.n ?? watermark);
     await subjects.takeMarks();
     await removeVoid(vault, task, [since.from, since.to], (n) => writtenBy.get(n));
     return subjects;
@@ -214,32 +181,13 @@ export class TaskSubjects {
    * Brings the subjects of these keys into memory and gives them in the same order; null stands for nobody. They do not
    * count as named by the block under way before {@link get} or {@link learn}. Throws where MongoDB is away.
    */
-  async load(keys: readonly (string | null)[]): Promise<(Subject | undefined)[]> {
-    this.cache.trim();
-    const missing = new Set<string>();
-    const found = keys.map((key) => {
-      const subject = key === null ? undefined : this.find(key);
-      if (subject === undefined && key !== null) missing.add(key);
-      return subject;
-    });
-    if (missing.size === 0) return found;
-    const list = [...missing];
-    for (let i = 0; i < list.length; i += LOAD_CHUNK) {
-      for (const [key, id] of await this.fetch(list.slice(i, i + LOAD_CHUNK))) {
-        const subject = Subject.first(key, id);
-        this.fresh.set(key, subject);
-        this.cache.set(subject);
-      }
-    }
-    return found.map((subject, i) => {
-      const key = keys[i] ?? null;
-      return subject ?? (key === null ? undefined : this.find(key));
-    });
+  load(keys: readonly (string | null)[]): Promise<(Subject | undefined)[]> {
+    return this.lookup.load(keys);
   }
 
   /** A subject that was loaded. It counts as named by the block under way. */
   get(key: string): Subject {
-    const subject = this.find(key);
+    const subject = this.lookup.find(key);
     if (subject === undefined) throw new Error('a subject was asked for that had not been loaded');
     this.name(subject);
     return subject;
@@ -252,9 +200,9 @@ export class TaskSubjects {
   learn(subject: Subject, { fact, use, occurredAt }: Learnt): void {
     this.name(subject);
     subject.upcoming = Math.max(subject.upcoming, occurredAt);
-    if (use !== null) this.uses.push({ subject, use });
+    if (use !== null) this.changes.learnUse(subject, use);
     if (fact === null || !subject.facts.add(fact)) return;
-    this.change(subject).facts.push(fact);
+    this.changes.addFact(subject, fact);
     if (fact.at <= (subject.latest ?? this.recent.latest)) this.late.mark(subject, fact.at);
   }
 
@@ -264,7 +212,7 @@ export class TaskSubjects {
    * may then be called again.
    */
   async toRejudge(limit: number): Promise<readonly Rejudgement[]> {
-    this.settle();
+    this.changes.settle();
     return this.late.next(limit, this.lastWritten);
   }
 
@@ -285,8 +233,8 @@ export class TaskSubjects {
    * @returns null: there are no more; empty: none among those that came now
    */
   async toSweep(at: number, limit: number): Promise<readonly Subject[] | null> {
-    this.settle();
-    this.cache.trim();
+    this.changes.settle();
+    this.lookup.trim();
     const due = await this.dues.next(at, limit);
     this.documents.afterSweep();
     return due;
@@ -299,7 +247,7 @@ export class TaskSubjects {
   swept(subject: Subject, { next, duties }: { next: number | null; duties?: readonly DutyRecord[] }): void {
     if (duties !== undefined) {
       subject.duties = duties;
-      this.change(subject).duties = true;
+      this.changes.addDuties(subject);
     }
     this.dues.swept(subject, next);
   }
@@ -313,8 +261,8 @@ export class TaskSubjects {
    */
   async journal(n: number, entries: readonly EntryRow[], signal: AbortSignal): Promise<boolean> {
     const { collections, ring } = this.vault;
-    this.settle();
-    const changes = encodeChanges(Array.from(this.changes.values(), toChange));
+    this.changes.settle();
+    const changes = encodeChanges(this.changes.list());
     const { numbers, subjects, numbered, latest } = about(entries);
     const whom = encodePositions({ subjects: [...numbers.keys()], entries: numbered });
     const evidence = encodeEvidence(entries);
@@ -347,8 +295,8 @@ export class TaskSubjects {
 
   /** Notes that block `n` is durable, and goes on writing subjects' documents in the background. */
   written(n: number): void {
-    for (const { subject } of this.changes.values()) this.documents.keep(subject, n);
-    this.changes = new Map();
+    for (const subject of this.changes.subjects()) this.documents.keep(subject, n);
+    this.changes.clear();
     this.lastWritten = n;
     if (this.journaled?.block.n === n) {
       this.recent.add(this.journaled.block);
@@ -371,92 +319,25 @@ export class TaskSubjects {
       await this.dues.end();
       await this.vault.ring.keepFresh().catch(() => undefined);
     });
-    this.cache.clear();
+    this.lookup.clear();
     this.recent.clear();
     this.late.clear();
     this.dues.clear();
   }
 
-  /** The change of a subject by the block under way. */
-  private change(subject: Subject): Change {
-    let change = this.changes.get(subject.key);
-    if (change === undefined) {
-      this.changes.set(subject.key, (change = { subject, facts: [], uses: [], duties: false }));
-    }
-    subject.dueBy = null;
-    return change;
-  }
-
   /** Notes that the block under way is about a subject, which it is to keep then. */
   private name(subject: Subject): void {
-    if (subject.through < 0 && this.fresh.delete(subject.key)) this.change(subject);
+    if (this.lookup.name(subject)) this.changes.add(subject);
   }
 
   private markChanged(subject: Subject): void {
-    if (subject.late !== subject.keptLate) this.change(subject);
-  }
-
-  /** Adds the uses learnt, now that the facts are known. */
-  private settle(): void {
-    for (const { subject, use } of this.uses) {
-      if (subject.uses.add(use, subject.facts)) this.change(subject).uses.push(use);
-    }
-    if (this.uses.length > 0) this.uses = [];
-  }
-
-  private find(key: string): Subject | undefined {
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return cached;
-    const kept =
-      this.documents.get(key) ??
-      this.changes.get(key)?.subject ??
-      this.fresh.get(key) ??
-      this.late.get(key) ??
-      this.dues.get(key);
-    if (kept !== undefined) this.cache.set(kept);
-    return kept;
+    if (subject.late !== subject.keptLate) this.changes.add(subject);
   }
 
   /** Changed subjects whose documents are behind, or may still be. */
   private *changed(): Generator<Subject> {
     yield* this.documents.subjects();
-    for (const [key, { subject }] of this.changes) if (this.documents.get(key) === undefined) yield subject;
-  }
-
-  /** Brings subjects into memory; gives those of whom there is no document, by key, with their blind ids. */
-  private async fetch(keys: readonly string[]): Promise<Map<string, Buffer>> {
-    const { collections, ring } = this.vault;
-    const ids = new Map(keys.map((key) => [key, ring.blindId(this.task, key)]));
-    const found = collections.subjects.find(
-      { _id: { $in: Array.from(ids.values(), (id) => new Binary(id)) } },
-      { readConcern: 'majority', readPreference: 'primary', batchSize: keys.length },
-    );
-    const alive = ((await found.toArray()) as SubjectsDocument[]).filter(isSubject);
-    await ring.require(new Set(alive.map(({ g }) => g)));
-    for (const document of alive) {
-      const subject = this.opened(document);
-      this.cache.set(subject);
-      ids.delete(subject.key);
-    }
-    return ids;
-  }
-
-  private async subjectOf(document: SubjectDocument): Promise<Subject> {
-    await this.vault.ring.require([document.g]);
-    const opened = this.opened(document);
-    const known = this.find(opened.key);
-    if (known !== undefined) return known;
-    this.cache.set(opened);
-    return opened;
-  }
-
-  private opened(document: SubjectDocument): Subject {
-    const id = bytesOf(document._id);
-    const body = decodeSubject(this.vault.ring.unseal(subjectPlace(id), document), document.v);
-    const since = Number(document.since ?? -1);
-    const subject = Subject.kept(body, Number(document.through), document.late?.getTime() ?? null, id, since);
-    this.dues.loaded(subject, document.due);
-    return subject;
+    for (const subject of this.changes.subjects()) if (this.documents.get(subject.key) === undefined) yield subject;
   }
 
   /** Goes on with what the owners before were to judge again. */
@@ -465,7 +346,7 @@ export class TaskSubjects {
     const query = { task, late: { $exists: true } };
     const marked = this.vault.collections.subjects.find(query as never, { readConcern: 'majority' });
     for await (const document of marked as AsyncIterable<SubjectDocument>) {
-      const subject = await this.subjectOf(document);
+      const subject = await this.lookup.subjectOf(document);
       if (subject.late !== null) this.late.mark(subject, subject.late);
     }
     for (const subject of this.documents.subjects()) {
@@ -484,63 +365,6 @@ export class TaskSubjects {
     const own = blocks.filter((n) => n > this.inherited).map((n) => [n, this.writer] as const);
     return new Map([...before, ...own]);
   }
-
-  /** Destroys the documents of subjects that the journal says were erased; gives the block by blind id in hex. */
-  private async erase(journal: readonly JournalDocument[]): Promise<ReadonlyMap<string, number>> {
-    const erased = new Map<string, number>();
-    for (const document of journal) {
-      if (!isErasure(document)) continue;
-      const id = bytesOf(document.erased);
-      const n = Number(document._id.n);
-      erased.set(id.toString('hex'), n);
-      await bury(this.vault, this.task, id, n);
-    }
-    return erased;
-  }
-
-  /** Applies a journal document to the subjects that do not have it yet. */
-  private async replay(document: JournalDocument, erased: ReadonlyMap<string, number>): Promise<void> {
-    const n = Number(document._id.n);
-    this.lastWritten = n;
-    if (isErasure(document)) return;
-    const { ring } = this.vault;
-    const body = 'g' in document ? ring.unseal(journalPlace(document._id), document) : bytesOf(document.body);
-    let changes = decodeChanges(body, document.v);
-    if (erased.size > 0) {
-      const lives = (key: string) => n > (erased.get(ring.blindId(this.task, key).toString('hex')) ?? -1);
-      changes = changes.filter(({ key }) => lives(key));
-    }
-    const missing = changes.map(({ key }) => key).filter((key) => this.find(key) === undefined);
-    for (let i = 0; i < missing.length; i += LOAD_CHUNK) await this.fetch(missing.slice(i, i + LOAD_CHUNK));
-    for (const { key, secret, facts, uses, duties, late } of changes) {
-      let subject = this.find(key);
-      if (subject === undefined) {
-        if (secret === null)
-          throw new Error(`the journal of task ${this.task} lacks a subject that block ${n} changes`);
-        subject = Subject.named(key, secret, n, ring.blindId(this.task, key));
-        this.cache.set(subject);
-      }
-      if (subject.through >= n) continue;
-      for (const fact of facts) subject.facts.add(fact);
-      for (const use of uses) subject.uses.add(use, subject.facts);
-      if (duties !== null) subject.duties = duties;
-      if (late !== null) subject.late = late.set;
-      subject.dueBy = null;
-      this.documents.keep(subject, n);
-    }
-    this.cache.trim();
-  }
-}
-
-function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
-  return {
-    key: subject.key,
-    secret: subject.through < 0 ? subject.contents().secret : null,
-    facts,
-    uses,
-    duties: duties ? subject.duties : null,
-    late: subject.late === subject.keptLate ? null : { set: subject.late },
-  };
 }
 
 /** Greatest `occurredAt` of a task's entries; -Infinity: none is known. */
