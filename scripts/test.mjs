@@ -30,25 +30,38 @@ Integration tests start a Kafka and a MongoDB of their own, unless KAFKA_BROKERS
 
 const { only, patterns } = parseArguments();
 const { node, env } = await bootstrap({ build: false }).catch(exitWithMessage);
-let running = null;
+const running = new Set();
 onEnd((signal) => {
-  running?.kill(signal);
+  for (const child of running) child.kill(signal);
   process.exit(1);
 });
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const part of only) {
-  const counts = part in checks ? await runCheck(...checks[part]) : await runSuite(part);
-  for (const key of Object.keys(total)) total[key] += counts[key];
+// They keep a core busy each; what they say comes in order.
+const checked = only.filter((part) => part in checks).map((part) => ({ title: checks[part][0], run: runCheck(part) }));
+for (const { title, run } of checked) {
+  heading(title);
+  const { output, counts } = await run;
+  process.stdout.write(output);
+  add(counts);
 }
+for (const part of only) if (part in suites) add(await runSuite(part));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
+function add(counts) {
+  for (const key of Object.keys(total)) total[key] += counts[key];
+}
+
 /** One static check counts as one test. */
-async function runCheck(title, program, ...args) {
-  heading(title);
-  const code = await runNode([join(root, 'node_modules', program), ...args]);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+async function runCheck(part) {
+  const [, program, ...args] = checks[part];
+  const output = [];
+  const child = start([join(root, 'node_modules', program), ...args], ['ignore', 'pipe', 'pipe']);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => output.push(bytes));
+  const code = await ended(child);
+  const passed = code === 0 ? 1 : 0;
+  return { output: Buffer.concat(output), counts: { passed, failed: 1 - passed, skipped: 0 } };
 }
 
 /** A jest project; a test file that cannot be run counts as one failure, and so does a run without a result. */
@@ -58,7 +71,7 @@ async function runSuite(project) {
   const report = join(results, `${project}.json`);
   mkdirSync(results, { recursive: true });
   rmSync(report, { force: true });
-  const code = await runNode([
+  const jest = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     // kafkajs computes a timer that Node corrects and warns about.
@@ -73,7 +86,9 @@ async function runSuite(project) {
       ? ['--forceExit', `--testSequencer=${join(root, 'test', 'support', 'slowest-first.mjs')}`]
       : []),
     ...patterns,
-  ]);
+  ];
+  // What jest prints as JSON on stdout is in the report file already.
+  const code = await ended(start(jest, ['ignore', 'ignore', 'inherit']));
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
     const outcome = JSON.parse(readFileSync(report, 'utf8'));
@@ -99,13 +114,19 @@ async function isBuilt() {
   }
 }
 
-/** Resolves with the exit code. What jest prints as JSON on stdout is in the report file already. */
-function runNode(args) {
+function start(args, stdio) {
+  const child = spawn(node, args, { cwd: root, env, stdio });
+  running.add(child);
+  return child;
+}
+
+/** Resolves with the exit code. */
+function ended(child) {
   return new Promise((resolve) => {
-    const json = args.includes('--json');
-    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit'] });
-    running = child;
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve(code ?? 1);
+    });
   });
 }
 

@@ -3,18 +3,8 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Tests that start servers of their own, or many processes; begun last they would keep one worker busy alone. */
 const SLOWEST = [
-  'drill',
-  'outage',
-  'auditor',
-  'bench',
-  'start',
-  'erase',
-  'cluster',
-  'stack',
-  'sweep',
-  'late',
-  'soak',
-  'fuzz',
+  ...['outage', 'drill', 'auditor', 'start', 'erase', 'tasks', 'bench', 'cluster', 'late', 'sweep', 'stack'],
+  ...['fuzz', 'soak', 'verify', 'notary', 'duties', 'prune'],
 ];
 
 /** Begins with what takes longest, so that the workers end at about the same time, on a fresh clone too. */
