@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { packageFile } from '#libs/register';
+import { MUTATIONS } from '../drill/mutations/all.js';
+import { mutate } from '../drill/mutations/mutations.js';
 import { testServers } from './support/servers.js';
 
 /** The drills, small: a log without verifiers from outside; twelve faults on one node of Kafka and one of MongoDB. */
@@ -30,6 +35,15 @@ test('tamper: each kind is named by verify, and the log as it was made is proved
   expect(stdout).toMatch(/^ok everything put back +proved$/m);
   const [, kinds] = /^(\d+) kinds of tampering; 0 not as they should be\.$/m.exec(stdout) ?? [];
   expect(Number(kinds)).toBeGreaterThanOrEqual(60);
+});
+
+test.each(MUTATIONS)('mutations: the safeguard is where it is taken out: $name', ({ patches }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hjemmel-mutation-'));
+  try {
+    mutate(join(folder, 'copy'), patches);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('faults: twelve of them, of every family, and nothing is lost, twice or wrong', async () => {
