@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { whole } from '../apps/local/src/whole-number.js';
 
 /** A whole number; `usual` where none is given. */
 export function count(name: string, description: string, usual: number, least = 1): Option {
@@ -53,14 +54,4 @@ export function syntheticLog(entries: string): Option[] {
     count('block-entries', 'entries of each block', 2_000),
     count('tasks', 'tasks that the blocks are of', 8),
   ];
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`It is a whole number from ${least}.`);
-    }
-    return value;
-  };
 }

@@ -7,17 +7,6 @@ import { type Command, InvalidArgumentError } from 'commander';
  */
 export type DrillCommand = (program: Command, signal: AbortSignal, done: (good: boolean) => void) => void;
 
-/** Parses an option that is a whole number. */
-export function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`It is a whole number from ${least}.`);
-    }
-    return value;
-  };
-}
-
 /** Parses an option that is a regular expression; case does not matter. */
 export function pattern(text: string): RegExp {
   try {

@@ -1,15 +1,14 @@
 import { MongoClient } from 'mongodb';
 import { verifyTrail } from '#libs/trail';
-import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step } from '../../apps/local/src/stack/progress.js';
-import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
 import type { CommonOptions } from '../benchmark.js';
 import { inDatabase } from '../mongo.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { median, quantile, significant, spread } from '../statistics.js';
 import { arrivals, type Arrivals } from './arrivals.js';
-import { fillTrail, type FilledTrail } from './fill.js';
+import type { FilledTrail } from './fill.js';
+import { withFilledTrail } from './filled-trail.js';
 import { LOG_KEYS, signLog, SIGNING_KEY } from './sign-log.js';
 
 export interface LogBenchOptions extends CommonOptions {
@@ -54,14 +53,7 @@ export async function benchLog(options: LogBenchOptions, signal: AbortSignal): P
 }
 
 async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Result> {
-  const { onProgress, close } = progressDisplay(process.stderr);
-  let stack: Stack | null = null;
-  try {
-    stack = await startStack({ brokers: 0, onProgress, signal });
-    const uri = inDatabase(stack.mongoUri, 'bench-log');
-    const filled = await step(onProgress, `Writing blocks of ${options.entries} entries`, () =>
-      fillTrail(uri, options, signal),
-    );
+  return withFilledTrail(options, signal, async ({ uri, filled, onProgress }) => {
     const made: LogTrial[] = [];
     const verified: LogTrial[] = [];
     for (let n = 1; n <= options.runs; n++) {
@@ -69,15 +61,11 @@ async function run(options: LogBenchOptions, signal: AbortSignal): Promise<Resul
       made.push(await step(onProgress, `Notary, ${told}`, () => signLog(uri, filled, signal, timed)));
       verified.push(await step(onProgress, `Verifier, ${told}`, () => verifyLog(uri, filled)));
     }
-    const arrivingUri = inDatabase(stack.mongoUri, 'bench-arrivals');
     const arrived = await step(onProgress, `Blocks arriving for ${options.seconds} s`, () =>
-      arrivals(arrivingUri, SIGNING_KEY, options, signal),
+      arrivals(inDatabase(uri, 'bench-arrivals'), SIGNING_KEY, options, signal),
     );
     return { filled, made, verified, arrived };
-  } finally {
-    await stack?.stop();
-    close();
-  }
+  });
 }
 
 async function verifyLog(uri: string, { entries }: FilledTrail): Promise<LogTrial> {

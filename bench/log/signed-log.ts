@@ -1,42 +1,16 @@
-import { progressDisplay } from '../../apps/local/src/progress-display.js';
-import { step, type OnProgress } from '../../apps/local/src/stack/progress.js';
-import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
-import { inDatabase } from '../mongo.js';
-import { fillTrail, type FilledTrail } from './fill.js';
+import { step } from '../../apps/local/src/stack/progress.js';
+import { withFilledTrail, type ReadyTrail, type TrailSize } from './filled-trail.js';
 import { signLog } from './sign-log.js';
 
-export interface SignedLogOptions {
-  readonly entries: number;
-  readonly blockEntries: number;
-  readonly tasks: number;
-}
-
-/** A trail in a MongoDB of this machine, all of it under a signed checkpoint. */
-export interface SignedLog {
-  /** Connection string, with the database. */
-  readonly uri: string;
-  readonly filled: FilledTrail;
-  readonly onProgress: OnProgress;
-}
-
-/** Starts a MongoDB, fills and signs a log in it, works on it, and stops it. */
+/** Starts a MongoDB, fills a trail in it, makes and signs the log of it, works on that, and stops it. */
 export async function withSignedLog<T>(
-  options: SignedLogOptions,
+  size: TrailSize,
   signal: AbortSignal,
-  work: (log: SignedLog) => Promise<T>,
+  work: (log: ReadyTrail) => Promise<T>,
 ): Promise<T> {
-  const { onProgress, close } = progressDisplay(process.stderr);
-  let stack: Stack | null = null;
-  try {
-    stack = await startStack({ brokers: 0, onProgress, signal });
-    const uri = inDatabase(stack.mongoUri, 'bench-log');
-    const filled = await step(onProgress, `Writing blocks of ${options.entries} entries`, () =>
-      fillTrail(uri, options, signal),
-    );
-    await step(onProgress, 'Making the log of them', () => signLog(uri, filled, signal, (work) => work()));
-    return await work({ uri, filled, onProgress });
-  } finally {
-    await stack?.stop();
-    close();
-  }
+  return withFilledTrail(size, signal, async (trail) => {
+    const { uri, filled, onProgress } = trail;
+    await step(onProgress, 'Making the log of them', () => signLog(uri, filled, signal, (sign) => sign()));
+    return work(trail);
+  });
 }

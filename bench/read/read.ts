@@ -5,7 +5,8 @@ import { BenchError } from '../bench-error.js';
 import type { CommonOptions } from '../benchmark.js';
 import type { FilledTrail } from '../log/fill.js';
 import { LOG_KEYS } from '../log/sign-log.js';
-import { type SignedLog, withSignedLog } from '../log/signed-log.js';
+import type { ReadyTrail } from '../log/filled-trail.js';
+import { withSignedLog } from '../log/signed-log.js';
 import { quietConnection } from '../mongo.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
@@ -71,7 +72,7 @@ async function run(options: ReadBenchOptions, signal: AbortSignal): Promise<Resu
   }
 }
 
-async function askAll(log: SignedLog, options: ReadBenchOptions, signal: AbortSignal): Promise<Asked[]> {
+async function askAll(log: ReadyTrail, options: ReadBenchOptions, signal: AbortSignal): Promise<Asked[]> {
   const tiles = Math.floor(options.entries / TILE_WIDTH);
   const asked: Asked[] = [];
   for (const questions of [checkpoints(), fullTiles(tiles), fullBundles(tiles, false), fullBundles(tiles, true)]) {
@@ -83,7 +84,7 @@ async function askAll(log: SignedLog, options: ReadBenchOptions, signal: AbortSi
 
 /** The api is a new one each time, so that what it keeps of the log in memory comes from these questions alone. */
 async function ask(
-  { uri, filled }: SignedLog,
+  { uri, filled }: ReadyTrail,
   { name, next, holdKept }: Questions,
   { clients, seconds }: ReadBenchOptions,
   signal: AbortSignal,
@@ -114,7 +115,7 @@ function requireSigned(note: Buffer, { entries }: FilledTrail): void {
 }
 
 async function proofs(
-  { uri, filled: { entries }, onProgress }: SignedLog,
+  { uri, filled: { entries }, onProgress }: ReadyTrail,
   { seconds }: ReadBenchOptions,
   signal: AbortSignal,
 ): Promise<Pick<Result, 'inclusion' | 'consistency'>> {

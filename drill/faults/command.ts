@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { type DrillCommand, pattern, whole } from '../command.js';
+import { whole } from '../../apps/local/src/whole-number.js';
+import { type DrillCommand, pattern } from '../command.js';
 import { faults } from './faults.js';
 
 const HELP = `

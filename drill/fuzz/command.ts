@@ -1,4 +1,5 @@
-import { type DrillCommand, whole } from '../command.js';
+import { whole } from '../../apps/local/src/whole-number.js';
+import type { DrillCommand } from '../command.js';
 import { fuzz } from './fuzz.js';
 import { fuzzReport } from './report.js';
 

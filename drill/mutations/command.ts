@@ -1,4 +1,5 @@
-import { type DrillCommand, pattern, whole } from '../command.js';
+import { whole } from '../../apps/local/src/whole-number.js';
+import { type DrillCommand, pattern } from '../command.js';
 import { mutations } from './mutations.js';
 
 const HELP = `

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { type DrillCommand, whole } from '../command.js';
+import { whole } from '../../apps/local/src/whole-number.js';
+import type { DrillCommand } from '../command.js';
 import { soakReport } from './report.js';
 import { soak } from './soak.js';
 

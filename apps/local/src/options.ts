@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { localFolder } from './stack/paths.js';
+import { whole } from './whole-number.js';
 
 /** What `npm start` was asked for. */
 export interface Options {
@@ -61,15 +62,5 @@ export function readOptions(args: readonly string[]): Options {
     auditors: given.auditors ?? 1,
     partitions: given.partitions ?? null,
     data: resolve(given.data ?? '.'),
-  };
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`It is a whole number from ${least}.`);
-    }
-    return value;
   };
 }

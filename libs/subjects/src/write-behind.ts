@@ -103,8 +103,9 @@ export class WriteBehind {
     this.journalBytes += bytes;
     // Many documents together cost less than a command for a few of them after each block.
     const isOver = (journals[0]?.n ?? n) <= n - keepBlocks - Math.floor(keepBlocks / BLOCKS_SHARE);
+    const tooOld = isOver ? n - keepBlocks : -Infinity;
     for (const oldest of journals) {
-      if (this.journalBytes <= keepBytes && !(isOver && oldest.n <= n - keepBlocks)) break;
+      if (this.journalBytes <= keepBytes && oldest.n > tooOld) break;
       this.overdue = oldest.n;
       this.journalBytes -= oldest.bytes;
     }

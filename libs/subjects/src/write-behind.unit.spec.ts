@@ -16,6 +16,8 @@ interface Given extends Partial<WriteBehindOptions> {
 class Following {
   /** Blind ids of the documents written, in order. */
   readonly written: string[] = [];
+  /** How often dates were told to be written. */
+  saved = 0;
   /** Writing waits for this. */
   held: Promise<void> = Promise.resolve();
   private readonly subjects = new Map<string, Subject>();
@@ -28,7 +30,7 @@ class Following {
     const dues = {
       dateOf: () => new Date(NEVER),
       takeWrites: () => [],
-      saved: () => undefined,
+      saved: () => void this.saved++,
       takeReset: () => false,
       takeDigest: () => null,
     } as unknown as DueSubjects;
@@ -107,6 +109,17 @@ describe('documents follow', () => {
     }
   });
 
+  test('some blocks at a time where many are to be kept, so that a command writes many documents', async () => {
+    const following = new Following({ keepBlocks: 128 });
+    const written: number[] = [];
+    for (let n = 0; n < 134; n++) {
+      await following.block(keys(n, n + 1));
+      written.push(following.written.length);
+    }
+    // One in 64 of them: two beyond the bound, and then those two and the one that is too old by now.
+    expect(written.slice(127)).toEqual([0, 0, 0, 3, 3, 3, 6]);
+  });
+
   test('with as many bytes of journal behind them as are to be kept', async () => {
     const following = new Following({ keepBytes: 100 });
     for (let n = 0; n < 10; n++) {
@@ -138,6 +151,7 @@ describe('documents follow', () => {
     const following = new Following({ keepBlocks: 0 });
     for (let n = 0; n < 3; n++) await following.block(['s-0']);
     expect(following.written).toEqual(['s-0', 's-0', 's-0']);
+    expect(following.saved).toBe(3);
   });
 
   test('never, where there is room for everything', async () => {

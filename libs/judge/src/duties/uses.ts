@@ -24,7 +24,7 @@ export class Uses {
   /** Set where the limit was reached. */
   private isFull = false;
 
-  /** Takes what {@link all} gave out. */
+  /** Takes what iterating over others gave out. */
   static from(uses: Iterable<UseFact>): Uses {
     const all = new Uses();
     all.kept = UseList.of(uses);
