@@ -20,6 +20,8 @@ const rooms = {
   'libs/log': [],
   'libs/trail': ['mongodb', 'nest', 'telemetry'],
   'libs/subjects': ['mongodb', 'nest', 'telemetry'],
+  'libs/views': ['mongodb'],
+  'libs/triage': ['mongodb'],
   'libs/stream': ['kafka', 'nest', 'telemetry', 'network'],
   'libs/publisher': ['kafka', 'nest'],
   'libs/service': ['nest', 'telemetry'],

@@ -32,6 +32,8 @@ const breaches: Record<string, [folder: string, text: string]> = {
   'room-libs-log': ['libs/log/src', "import 'node:fs/promises';"],
   'room-libs-trail': ['libs/trail/src', "import 'kafkajs';"],
   'room-libs-subjects': ['libs/subjects/src', "import 'kafkajs';"],
+  'room-libs-views': ['libs/views/src', "import '@nestjs/common';"],
+  'room-libs-triage': ['libs/triage/src', "import 'pino';"],
   'room-libs-stream': ['libs/stream/src', "import 'mongodb';"],
   'room-libs-publisher': ['libs/publisher/src', "import 'node:fs';"],
   'room-libs-service': ['libs/service/src', "import 'mongodb';"],

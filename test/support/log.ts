@@ -10,6 +10,8 @@ export interface BlockPlan {
   readonly count: number;
   /** ms since the epoch. */
   readonly recordedAt?: number;
+  /** As many as `count`; left out: made-up bytes. */
+  readonly entries?: readonly Buffer[];
 }
 
 /** Where a test's entry stands. */
@@ -21,7 +23,7 @@ export interface Place {
 
 /**
  * Writes a log into MongoDB as the auditor and the notary would, without either, and remembers what it wrote. Its
- * entries are made-up bytes of lengths from 0 to some hundred.
+ * entries are made-up bytes of lengths from 0 to some hundred, where none are given.
  */
 export class TestLog {
   /** In the log's order. */
@@ -76,10 +78,10 @@ export class TestLog {
     await this.sign();
   }
 
-  private async write({ task, count, recordedAt = Date.now() }: BlockPlan) {
+  private async write({ task, count, recordedAt = Date.now(), entries: given }: BlockPlan) {
     const end = this.ends.get(task) ?? null;
     const n = (end?.n ?? -1) + 1;
-    const entries = Array.from({ length: count }, (_, index) => entryOf({ task, block: n, index }));
+    const entries = given ?? Array.from({ length: count }, (_, index) => entryOf({ task, block: n, index }));
     const from = end?.next['orders'] ?? 0;
     const ranges = count === 0 ? [] : [{ topic: 'orders', partition: task, from, to: from + count, lost: false }];
     const next = { orders: from + count };

@@ -5,7 +5,7 @@ import { userPath } from './paths.js';
 import { UsageError } from './usage-error.js';
 
 /** Whom a command acts as in MongoDB; each role has a user of its own (docs/operations.md). */
-export type Role = 'admin' | 'api' | 'investigator' | 'pruner';
+export type Role = 'admin' | 'api' | 'investigator' | 'notary' | 'pruner';
 
 /** What `npm start` leaves for commands that are run beside it; elsewhere where it has its data in another folder. */
 const GIVEN_FILE = process.env['HJEMMEL_LOCAL_SETTINGS']?.trim();

@@ -46,6 +46,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly views = new Gauge({
+    name: 'hjemmel_views_size',
+    help: 'Entries of the log that the read models know.',
+    registers: [this.registry],
+  });
+
   constructor(mongodbUp: () => boolean) {
     collectDefaultMetrics({ register: this.registry });
     upGauge('hjemmel_mongodb_up', '1 while MongoDB answers.', mongodbUp, this.registry);
@@ -64,6 +70,11 @@ export class Metrics {
     this.blocks.inc(blocks.length);
     // The clocks of the writer and this machine may differ.
     for (const { recordedAt } of blocks) this.delay.observe(Math.max(0, now - recordedAt) / 1_000);
+  }
+
+  /** The read models are at this log index. */
+  viewed(through: number): void {
+    this.views.set(through);
   }
 
   /** Counts an answer of a witness. */

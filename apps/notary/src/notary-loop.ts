@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogWriter, MongoWatch } from '#libs/trail';
 import type { Metrics } from './metrics.js';
+import type { NotaryLog } from './notary-log.js';
 import type { Notary, Round } from './notary.js';
 import type { RoundWatch } from './round-watch.js';
+import type { ViewLoop } from './views/view-loop.js';
 import type { Witnesses } from './witness/witnesses.js';
-
-/** Where messages go; pino's shape. */
-export interface NotaryLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface LoopParts {
   readonly notary: Notary;
@@ -19,6 +13,9 @@ export interface LoopParts {
   /** Verifier keys of those that sign. */
   readonly keys: readonly string[];
   readonly witnesses: Witnesses;
+  /** Creates what the read models need. */
+  readonly prepareViews: () => Promise<void>;
+  readonly views: Pick<ViewLoop, 'offer' | 'run'>;
   readonly watch: Pick<MongoWatch, 'untilDone'>;
   readonly rounds: RoundWatch;
   readonly metrics: Metrics;
@@ -36,7 +33,9 @@ export class NotaryLoop {
   /** @param fail told of what ends the loop before its time */
   start(fail: (fault: unknown) => void): void {
     const { signal } = this.stopping;
-    this.running = Promise.all([this.run(signal), this.parts.witnesses.run(signal)]).then(() => undefined, fail);
+    const { witnesses, views } = this.parts;
+    const all = [this.run(signal), witnesses.run(signal), views.run(signal)];
+    this.running = Promise.all(all).then(() => undefined, fail);
   }
 
   /** Finishes the round under way. */
@@ -46,9 +45,10 @@ export class NotaryLoop {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    const { notary, store, keys, watch, rounds, intervalMs, log } = this.parts;
+    const { notary, store, keys, prepareViews, watch, rounds, intervalMs, log } = this.parts;
     await watch.untilDone(async () => {
       await store.prepare();
+      await prepareViews();
       for (const key of keys) await store.insertKey(key);
     }, signal);
     let before: Round | null = null;
@@ -64,10 +64,13 @@ export class NotaryLoop {
   }
 
   private tell(round: Round, before: Round | null): void {
-    const { metrics, witnesses, log } = this.parts;
+    const { metrics, witnesses, views, log } = this.parts;
     const { kind, checkpoint, blocks } = round;
     metrics.done(round, Date.now());
-    if (checkpoint !== null) witnesses.offer(checkpoint);
+    if (checkpoint !== null) {
+      witnesses.offer(checkpoint);
+      views.offer(checkpoint.size);
+    }
     const size = checkpoint?.size;
     if (before === null) log.info({ size }, 'making the log');
     if (kind === 'signed') log.debug({ size, blocks: blocks.length }, 'checkpoint signed');

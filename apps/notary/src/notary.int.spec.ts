@@ -120,7 +120,7 @@ describe('notaries as processes', () => {
     await signed(world, size);
     const log = checkLog(await world.dump());
     expect(log).toEqual({ faults: [], size });
-    for (const { log: lines } of started) expect(lines.filter(({ level }) => level >= 40)).toEqual([]);
+    for (const { log: lines } of started) expect(complaints(lines, 40)).toEqual([]);
   });
 
   test('stops in order, with the round finished', async () => {
@@ -151,7 +151,7 @@ describe('notaries as processes', () => {
       await witness.request(({ status, size }) => status === 200 && size === 100);
       await one.said('the witness cosigns');
       await one.said('the witness does not cosign just now');
-      expect(one.log.filter(({ level }) => level > 40)).toEqual([]);
+      expect(complaints(one.log, 50)).toEqual([]);
       one.kill('SIGTERM');
       expect(await one.exited).toBe(0);
       const kept = await world.connection.db
@@ -205,7 +205,7 @@ describe('notaries as processes', () => {
       .updateOne({ '_id.task': 0 }, [{ $set: { hashes: Buffer.alloc(300 * 32, 1) } }]);
     const second = notary(world);
     expect(await second.exited).toBe(1);
-    const told = second.log.filter(({ level }) => level >= 40);
+    const told = complaints(second.log, 40);
     expect(told.map(({ msg }) => msg)).toEqual([expect.stringContaining('The log up to entry 300 is not what')]);
     expect((await world.dump()).checkpoints.map(({ size }) => size)).toEqual([0, 300]);
   });
@@ -234,3 +234,8 @@ describe('MongoDB’s log', () => {
     await expect(world.log.newBlocks(new Map(), { perTask: 1, entries: 1 })).rejects.toThrow(DamagedTrail);
   });
 });
+
+/** What a notary complains of, but for the read models: the entries of these tests are made-up bytes. */
+function complaints<T extends { level: number; msg: string }>(lines: readonly T[], least: number): T[] {
+  return lines.filter(({ level, msg }) => level >= least && !msg.startsWith('the read models stand still'));
+}

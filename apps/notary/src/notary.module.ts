@@ -2,12 +2,16 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { MongoConnection, MongoLogReader, MongoLogWriter } from '#libs/trail';
+import { TriageBook, TriageStore } from '#libs/triage';
+import { lastSeen, prepareViews, Projector } from '#libs/views';
 import { Metrics } from './metrics.js';
 import { NotaryLoop } from './notary-loop.js';
 import { Notary } from './notary.js';
 import { RoundWatch } from './round-watch.js';
 import type { NotarySettings } from './settings.js';
 import { StatusController } from './status.controller.js';
+import { Recurrence } from './views/recurrence.js';
+import { ViewLoop } from './views/view-loop.js';
 import { Witness } from './witness/witness.js';
 import { Witnesses } from './witness/witnesses.js';
 
@@ -35,8 +39,18 @@ export class NotaryModule implements OnApplicationShutdown {
       ),
     );
     const keys = settings.identity.signers.map(({ verifierKey }) => verifierKey);
+    const triage = new TriageStore(mongodb);
+    const recurrence = new Recurrence(new TriageBook(triage), triage, (problems) => lastSeen(mongodb, problems));
+    const projector = new Projector(mongodb, reader, () => log.info({}, 'building the read models from the log'));
+    const views = new ViewLoop({ projector, recurrence, watch, metrics, log });
     const { intervalMs } = settings;
-    const loop = new NotaryLoop({ notary, store, keys, witnesses, watch, rounds, metrics, intervalMs, log });
+    const loop = new NotaryLoop({
+      ...{ notary, store, keys, witnesses, views, watch, rounds, metrics, intervalMs, log },
+      prepareViews: async () => {
+        await prepareViews(mongodb);
+        await triage.prepare();
+      },
+    });
     const providers: Provider[] = [
       { provide: MongoConnection, useValue: mongodb },
       { provide: Metrics, useValue: metrics },

@@ -1,5 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { ChangedMeanwhile, MongoConnection, MongodbFault, verifyPublicLog, verifyTrail } from '#libs/trail';
+import {
+  ChangedMeanwhile,
+  MongoConnection,
+  MongodbFault,
+  MongoVerifications,
+  verifyPublicLog,
+  verifyTrail,
+} from '#libs/trail';
 import type { VerifyOptions, VerifyReport } from '#libs/trail';
 import { openHttpLog } from '../log/http-log.js';
 import { readTrust } from '../log/trust.js';
@@ -47,7 +54,11 @@ export async function verify(options: VerifyCommandOptions): Promise<boolean> {
 async function overMongodb(options: VerifyOptions): Promise<VerifyReport> {
   const mongodb = new MongoConnection(mongodbUri('api'), 'hjemmel-verify', SILENT);
   try {
-    return await mongodb.attempt(() => verifyTrail(mongodb.db, options));
+    return await mongodb.attempt(async () => {
+      const report = await verifyTrail(mongodb.db, options);
+      await note(mongodb, report);
+      return report;
+    });
   } catch (error) {
     if (error instanceof MongodbFault) throw new UsageError(error.message);
     if (error instanceof ChangedMeanwhile) throw new UsageError(`${error.message} Run the command again.`);
@@ -55,6 +66,14 @@ async function overMongodb(options: VerifyOptions): Promise<VerifyReport> {
   } finally {
     await mongodb.close();
   }
+}
+
+/** Leaves word of what came of it, for the dashboard; who may not write that has verified all the same. */
+async function note(mongodb: MongoConnection, { size, proved }: VerifyReport): Promise<void> {
+  const verification = { at: Date.now(), size, ok: proved, by: 'hjemmel verify' };
+  await new MongoVerifications(mongodb).add(verification).catch((error: unknown) => {
+    process.stderr.write(`The dashboard will not know of it: ${(error as Error).message}\n`);
+  });
 }
 
 function readHeld(file: string): string {

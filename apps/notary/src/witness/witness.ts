@@ -3,7 +3,7 @@ import { consistencyProof, LogFormatError, parseNote } from '#libs/log';
 import type { HashReader, NoteSignature, Verifier } from '#libs/log';
 import { DamagedTrail } from '#libs/trail';
 import type { LogWriter, MongoWatch, SignedCheckpoint } from '#libs/trail';
-import { Latest } from './latest.js';
+import { Latest } from '../latest.js';
 import { addCheckpoint } from './witness-client.js';
 import type { WitnessAnswer } from './witness-client.js';
 

@@ -1,17 +1,35 @@
+import type { CreateCollectionOptions } from 'mongodb';
 import { DURABLE } from '../durable.js';
 import { BLOCKS } from '../writer.js';
 import {
+  COUNT_COLLECTIONS,
+  DESK_COLLECTIONS,
   PRIVILEGES,
   roleName,
   TRAIL_COLLECTIONS,
   userName,
   VAULT_COLLECTIONS,
+  VIEW_COLLECTIONS,
   type Actor,
   type ProductCollection,
 } from './privileges.js';
 
 /** Every collection that Hjemmel uses. */
-export const COLLECTIONS: readonly ProductCollection[] = [...TRAIL_COLLECTIONS, ...VAULT_COLLECTIONS];
+export const COLLECTIONS: readonly ProductCollection[] = [
+  ...TRAIL_COLLECTIONS,
+  ...VAULT_COLLECTIONS,
+  ...COUNT_COLLECTIONS,
+  ...VIEW_COLLECTIONS,
+  ...DESK_COLLECTIONS,
+];
+
+/**
+ * How collections are made that are not made as any other. Elsewhere documents lie in the order in which they came, by which
+ * those of one person, and the entries they are of, could be told; where they are clustered, in that of their ids.
+ */
+export const COLLECTION_OPTIONS: Partial<Record<string, CreateCollectionOptions>> = {
+  problemPeople: { clusteredIndex: { key: { _id: 1 }, unique: true } },
+} satisfies Partial<Record<ProductCollection, CreateCollectionOptions>>;
 
 /** A command of MongoDB's own protocol, as `db.runCommand` takes it in the product's database. */
 export type DatabaseCommand = Readonly<Record<string, unknown>>;
@@ -20,6 +38,17 @@ const DAY_SECONDS = 86_400;
 
 /** Documents that have the field. */
 const having = (field: string) => ({ [field]: { $exists: true } });
+
+/** Findings are listed by time, of one controller or of some shapes, and told in the order of the log. */
+const FINDING_INDEXES = [
+  { key: { shape: 1, occurredAt: 1, _id: 1 }, name: 'shapeOccurred' },
+  { key: { shape: 1, recordedAt: 1, _id: 1 }, name: 'shapeRecorded' },
+  { key: { controller: 1, occurredAt: 1, _id: 1, shape: 1 }, name: 'controllerOccurred' },
+  { key: { controller: 1, recordedAt: 1, _id: 1, shape: 1 }, name: 'controllerRecorded' },
+  { key: { logIndex: 1 }, name: 'logIndex' },
+];
+const THROUGH_INDEXES = [{ key: { through: 1 }, name: 'through' }];
+const SHAPE_INDEXES = [...THROUGH_INDEXES, { key: { 'reasons.problem': 1 }, name: 'problem' }];
 
 /**
  * The indexes besides `_id`. What is left of an erased subject goes after seven days, when no program can any more be
@@ -37,15 +66,22 @@ const INDEXES: Partial<Record<ProductCollection, readonly DatabaseCommand[]>> = 
     { key: { of: 1, latest: 1, '_id.n': 1 }, name: 'of' },
     { key: { task: 1, latest: -1 }, name: 'latest' },
   ],
+  viewFindingsA: FINDING_INDEXES,
+  viewFindingsB: FINDING_INDEXES,
+  viewCountsA: THROUGH_INDEXES,
+  viewCountsB: THROUGH_INDEXES,
+  viewShapesA: SHAPE_INDEXES,
+  viewShapesB: SHAPE_INDEXES,
+  triage: [{ key: { at: 1 }, name: 'at' }],
+  verifications: [{ key: { at: 1 }, name: 'at' }],
 };
 
-/** Commands that make the indexes where they are missing. */
-export function indexCommands(): DatabaseCommand[] {
-  return Object.entries(INDEXES).map(([createIndexes, indexes]) => ({
-    createIndexes,
-    indexes,
-    writeConcern: DURABLE,
-  }));
+/** Commands that make the indexes of these collections where they are missing. */
+export function indexCommands(of: readonly ProductCollection[] = COLLECTIONS): DatabaseCommand[] {
+  return of.flatMap((createIndexes) => {
+    const indexes = INDEXES[createIndexes];
+    return indexes === undefined ? [] : [{ createIndexes, indexes, writeConcern: DURABLE }];
+  });
 }
 
 /**

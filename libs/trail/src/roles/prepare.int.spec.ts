@@ -3,7 +3,7 @@ import { MongoClient, MongoServerError, type Collection, type Db } from 'mongodb
 import { testServers } from '../../../../test/support/servers.js';
 import { createCollections, DatabaseNotPrepared } from '../collections.js';
 import { prepareDatabase } from './prepare.js';
-import { ACTORS, TRAIL_COLLECTIONS, userName, VAULT_COLLECTIONS, type Actor } from './privileges.js';
+import { ACTORS, COUNT_COLLECTIONS, TRAIL_COLLECTIONS, userName, VAULT_COLLECTIONS, type Actor } from './privileges.js';
 
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
@@ -192,9 +192,10 @@ const IN_THE_VAULT: Partial<Record<Actor, Record<string, string>>> = {
   pruner: { subjects: '', factsJournal: '', factsWatermarks: '', positions: 'r', evidence: 'r', vaultKeys: '' },
 };
 
-test.each(Object.entries(IN_THE_VAULT))('of the vault the %s has what it needs', async (actor, expected) => {
+/** What each may do in these collections, by collection. */
+async function rightsIn(collections: readonly string[], actor: string): Promise<Record<string, string>> {
   const may: Record<string, string> = {};
-  for (const name of VAULT_COLLECTIONS) {
+  for (const name of collections) {
     const own = as(actor as Actor).collection<Plain>(name);
     const attempts: Record<string, () => Promise<unknown>> = {
       f: () => own.findOne(),
@@ -208,7 +209,26 @@ test.each(Object.entries(IN_THE_VAULT))('of the vault the %s has what it needs',
     }
     expect(await codeOf(own.drop())).toBe(UNAUTHORIZED);
   }
-  expect(may).toEqual(expected);
+  return may;
+}
+
+test.each(Object.entries(IN_THE_VAULT))('of the vault the %s has what it needs', async (actor, expected) => {
+  expect(await rightsIn(VAULT_COLLECTIONS, actor)).toEqual(expected);
+});
+
+test.each<[Actor, string, string]>([
+  ['auditor', 'fi', 'fiu'],
+  ['notary', '', ''],
+  ['api', 'f', 'f'],
+  ['investigator', 'i', ''],
+  ['pruner', '', ''],
+])('of what counts people the %s may do what it needs', async (actor, problemPeople, openDuties) => {
+  expect(await rightsIn(COUNT_COLLECTIONS, actor)).toEqual({ problemPeople, openDuties });
+});
+
+test('whom problems touch lies in the order of ids, not in that in which it came', async () => {
+  const [{ options } = {}] = (await db.listCollections({ name: 'problemPeople' }).toArray()) as { options?: object }[];
+  expect(options).toMatchObject({ clusteredIndex: { key: { _id: 1 }, unique: true } });
 });
 
 test.each(['notary', 'api', 'investigator', 'pruner'] as const)('the %s reads the whole trail', async (actor) => {

@@ -1,6 +1,6 @@
 import { MongoServerError, type Db } from 'mongodb';
 import { createCollections } from '../collections.js';
-import { COLLECTIONS, indexCommands, roleCommand, userCommand } from './commands.js';
+import { COLLECTION_OPTIONS, COLLECTIONS, indexCommands, roleCommand, userCommand } from './commands.js';
 import { ACTORS, userName, type Actor } from './privileges.js';
 
 const ROLE_EXISTS = 51002;
@@ -22,7 +22,7 @@ export async function prepareDatabase(
   db: Db,
   password: (actor: Actor, exists: boolean) => string | null,
 ): Promise<Record<Actor, UserOutcome>> {
-  await createCollections(db, COLLECTIONS);
+  await createCollections(db, COLLECTIONS, COLLECTION_OPTIONS);
   for (const command of indexCommands()) await db.command(command);
   const users = await existingUsers(db);
   const outcomes = {} as Record<Actor, UserOutcome>;

@@ -22,11 +22,39 @@ export const VAULT_COLLECTIONS = [
   'vaultKeys',
 ] as const;
 
-export type ProductCollection = (typeof TRAIL_COLLECTIONS)[number] | (typeof VAULT_COLLECTIONS)[number];
+/**
+ * Collections of what is derived from the log for reading, and may be made anew from it at any time. There are two sets,
+ * A and B: one is read while the other can be built.
+ */
+export const VIEW_COLLECTIONS = [
+  'viewState',
+  'viewShapesA',
+  'viewShapesB',
+  'viewFindingsA',
+  'viewFindingsB',
+  'viewCountsA',
+  'viewCountsB',
+] as const;
+
+/** Collections of what people say of what was found; each insert-only. */
+export const DESK_COLLECTIONS = ['triage', 'verifications'] as const;
+
+/**
+ * Collections of what is told of people in numbers, made from what the vault holds: whoever reads them can link nothing to a
+ * person, and needs no key.
+ */
+export const COUNT_COLLECTIONS = ['problemPeople', 'openDuties'] as const;
+
+export type ProductCollection =
+  | (typeof TRAIL_COLLECTIONS)[number]
+  | (typeof VAULT_COLLECTIONS)[number]
+  | (typeof COUNT_COLLECTIONS)[number]
+  | (typeof VIEW_COLLECTIONS)[number]
+  | (typeof DESK_COLLECTIONS)[number];
 
 type Grants = Partial<Record<ProductCollection, readonly Action[]>>;
 
-const readTrail = Object.fromEntries(TRAIL_COLLECTIONS.map((name) => [name, ['find']])) as Grants;
+const readTrail = grant(TRAIL_COLLECTIONS, ['find']);
 
 /**
  * What each may do, and nothing else: whatever is not named here the server refuses. Nobody may change what lies in the
@@ -45,8 +73,10 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     positions: ['find', 'insert', 'remove'],
     evidence: ['find', 'insert', 'remove'],
     vaultKeys: ['find', 'insert'],
+    problemPeople: ['find', 'insert'],
+    openDuties: ['find', 'insert', 'update'],
   },
-  /** Orders the blocks into the log and signs it. */
+  /** Orders the blocks into the log and signs it; keeps what is read from it. */
   notary: {
     ...readTrail,
     [SEQUENCE]: ['find', 'insert'],
@@ -54,9 +84,18 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     [CHECKPOINTS]: ['find', 'insert'],
     [COSIGNATURES]: ['find', 'insert'],
     [LOG_KEYS]: ['find', 'insert'],
+    ...grant(VIEW_COLLECTIONS, ['find', 'insert', 'update', 'remove']),
+    // Reopens what recurs.
+    triage: ['find', 'insert'],
   },
-  /** Serves the log; also proves it (`hjemmel verify`, `hjemmel proof`). */
-  api: readTrail,
+  /** Serves the log and what is read from it; also proves it (`hjemmel verify`, `hjemmel proof`). */
+  api: {
+    ...readTrail,
+    ...grant(VIEW_COLLECTIONS, ['find']),
+    ...grant(COUNT_COLLECTIONS, ['find']),
+    triage: ['find', 'insert'],
+    verifications: ['find', 'insert'],
+  },
   /** Looks behind entries and erases people (`hjemmel reveal`, `erase`, `vault rotate`), each an entry of the trail. */
   investigator: {
     ...readTrail,
@@ -66,6 +105,8 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     positions: ['find', 'update', 'remove'],
     evidence: ['find', 'update', 'remove'],
     vaultKeys: ['find', 'insert', 'update', 'remove'],
+    // Whom it erases goes on to count.
+    problemPeople: ['insert'],
   },
   /** Lets the oldest part of the trail go, when its retention has passed (`hjemmel prune`). */
   pruner: {
@@ -79,6 +120,10 @@ export const PRIVILEGES: Readonly<Record<Actor, Grants>> = {
     evidence: ['remove'],
   },
 };
+
+function grant(collections: readonly ProductCollection[], actions: readonly Action[]): Grants {
+  return Object.fromEntries(collections.map((name) => [name, actions]));
+}
 
 /** Name of the role in the product's database: `hjemmelAuditor`. */
 export function roleName(actor: Actor): string {

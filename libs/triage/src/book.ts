@@ -1,0 +1,50 @@
+import type { TriageEntry } from './entry.js';
+import { triageState, UNTOUCHED, type TriageState } from './state.js';
+import type { TriageStore } from './store.js';
+
+interface Known {
+  readonly entries: TriageEntry[];
+  state: TriageState;
+}
+
+/** All that was said of problems, in memory; as fresh as the last `refresh`. */
+export class TriageBook {
+  private readonly problems = new Map<string, Known>();
+  private newest = -Infinity;
+
+  constructor(private readonly store: Pick<TriageStore, 'since'>) {}
+
+  /** Takes over what was added. @returns the new entries, by problem and number */
+  async refresh(): Promise<TriageEntry[]> {
+    const fresh: TriageEntry[] = [];
+    for (const entry of await this.store.since(this.newest)) {
+      const { problem, n, at } = entry;
+      const known = this.problems.get(problem) ?? { entries: [], state: UNTOUCHED };
+      if (known.entries[n] !== undefined) continue;
+      known.entries[n] = entry;
+      known.state = triageState(known.entries);
+      this.problems.set(problem, known);
+      this.newest = Math.max(this.newest, at);
+      fresh.push(entry);
+    }
+    return fresh;
+  }
+
+  state(problem: string): TriageState {
+    return this.problems.get(problem)?.state ?? UNTOUCHED;
+  }
+
+  /** In order. */
+  entries(problem: string): readonly TriageEntry[] {
+    return this.problems.get(problem)?.entries ?? [];
+  }
+
+  /** Problems that are resolved, and since when, ms. */
+  resolved(): Map<string, number> {
+    const resolved = new Map<string, number>();
+    for (const [problem, { state }] of this.problems) {
+      if (state.resolvedAt !== null) resolved.set(problem, state.resolvedAt);
+    }
+    return resolved;
+  }
+}

@@ -1,0 +1,13 @@
+export { KINDS, problemId, type Kind, type ProblemMarks } from './problem.js';
+export type { Shape, ShapeReason } from './shape.js';
+export type { EntryPlace } from './projection.js';
+export { lastSeen } from './store/last-seen.js';
+export { prepareViews } from './store/prepare.js';
+export { Projector } from './store/projector.js';
+export { rebuild, type RebuildProgress } from './store/rebuild.js';
+export { SetTaken } from './store/view-set.js';
+export type { FindingFilter, Scope, TimeRange } from './read/filter.js';
+export { TREND_DAYS } from './read/problems.js';
+export { ReadModels } from './read/read-models.js';
+export { DIMENSIONS, SORTS } from './read/rows.js';
+export type { Cursor, Dimension, FindingRow, ProblemRow, Sort, StatisticsRow } from './read/rows.js';

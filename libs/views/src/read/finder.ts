@@ -1,0 +1,182 @@
+import { Long } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
+import { dayStart } from '../projection.js';
+import type { EntryPlace } from '../projection.js';
+import { findingKey, type FindingDocument } from '../store/documents.js';
+import { listedTest, type FindingFilter, type Scope, type TimeRange } from './filter.js';
+import type { Cursor, Sort } from './rows.js';
+import type { Snapshot } from './snapshot.js';
+import { cutRange, daysOf } from './time-range.js';
+
+/** Shapes that MongoDB merges by time without sorting (its `internalQueryMaxScansToExplode`). */
+const MERGED_AT_ONCE = 200;
+/** What one more shape to merge costs, in findings passed over. */
+const MERGE_COST = 4;
+/** ms after which MongoDB gives a question up. */
+const WITHIN_MS = 15_000;
+
+/** How a list is asked for. */
+export interface ListOptions {
+  readonly sort: Sort;
+  readonly limit: number;
+  readonly after: Cursor | null;
+}
+
+/** Where and by what the findings of a filter are looked for. */
+interface Wanted {
+  readonly shapes: readonly number[];
+  readonly controllers: readonly (string | null)[];
+}
+
+/** Asks MongoDB for findings, by the index that passes over the fewest. */
+export class Finder {
+  constructor(
+    private readonly collection: Collection<FindingDocument>,
+    private readonly snapshot: Snapshot,
+  ) {}
+
+  /** Findings in order, one more than `limit` where there are more. */
+  async list(filter: FindingFilter, scope: Scope, { sort, limit, after }: ListOptions): Promise<FindingDocument[]> {
+    const { shapes, controllers } = this.wanted(filter, scope);
+    if (shapes.length === 0) return [];
+    const field = sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt';
+    const descending = sort.startsWith('-');
+    const conditions = [...timesOf(filter), ...(after === null ? [] : behind(after, field, descending))];
+    const order = { [field]: descending ? -1 : 1, _id: descending ? -1 : 1 } as const;
+    const index = field === 'occurredAt' ? 'Occurred' : 'Recorded';
+    const options = { sort: order, limit: limit + 1, maxTimeMS: WITHIN_MS };
+    if (!this.mergesShapes(filter, { shapes, controllers }, limit)) {
+      const query = {
+        $and: [{ controller: { $in: [...controllers] } }, { shape: { $in: [...shapes] } }, ...conditions],
+      };
+      return this.collection.find(query, { ...options, hint: `controller${index}` }).toArray();
+    }
+    const parts: Promise<FindingDocument[]>[] = [];
+    for (let i = 0; i < shapes.length; i += MERGED_AT_ONCE) {
+      const query = { $and: [{ shape: { $in: shapes.slice(i, i + MERGED_AT_ONCE) } }, ...conditions] };
+      parts.push(this.collection.find(query, { ...options, hint: `shape${index}` }).toArray());
+    }
+    const found = await Promise.all(parts);
+    if (found.length === 1) return found[0] as FindingDocument[];
+    const sign = descending ? -1 : 1;
+    return found
+      .flat()
+      .sort((a, b) => sign * (a[field].getTime() - b[field].getTime() || comparePlaces(a._id, b._id)))
+      .slice(0, limit + 1);
+  }
+
+  /** How many findings there are, by shape: whole days by what was counted, the rest by MongoDB. */
+  async counts(filter: FindingFilter, scope: Scope): Promise<Map<number, number>> {
+    const counts = new Map<number, number>();
+    const { shapes, controllers } = this.wanted(filter, scope);
+    if (shapes.length === 0) return counts;
+    const add = (shape: number, n: number): void => void counts.set(shape, (counts.get(shape) ?? 0) + n);
+    const mask = new Uint8Array(this.snapshot.shapes.length);
+    for (const id of shapes) mask[id] = 1;
+    const occurred = cutRange(filter.occurred);
+    const recorded = cutRange(filter.recorded);
+    if (occurred.days !== null && recorded.days !== null) {
+      const within = { occurred: occurred.days, recorded: recorded.days };
+      this.snapshot.counts.forEach(mask, within, (shape, _, __, n) => add(shape, n));
+    }
+    const strips: { occurred: TimeRange; recorded: TimeRange }[] = [
+      ...occurred.parts.map((part) => ({ occurred: part, recorded: filter.recorded ?? {} })),
+      ...(occurred.days === null ? [] : recorded.parts).map((part) => ({
+        occurred: occurred.days === null ? {} : wholeDays(occurred.days),
+        recorded: part,
+      })),
+    ];
+    for (const strip of strips) {
+      const part = strip.occurred.from === undefined && strip.occurred.to === undefined ? 'Recorded' : 'Occurred';
+      const match = { $and: [{ controller: { $in: [...controllers] } }, ...timesOf(strip)] };
+      const stages = [{ $match: match }, { $group: { _id: '$shape', n: { $sum: 1 } } }];
+      const options = { hint: `controller${part}`, maxTimeMS: WITHIN_MS };
+      for await (const { _id, n } of this.collection.aggregate<{ _id: number; n: number }>(stages, options)) {
+        if (mask[_id] === 1) add(_id, n);
+      }
+    }
+    return counts;
+  }
+
+  async one(place: EntryPlace): Promise<FindingDocument | null> {
+    return this.collection.findOne({ _id: findingKey(place) }, { maxTimeMS: WITHIN_MS });
+  }
+
+  /** Findings that came or changed behind a log index, in the log's order. */
+  async changedAfter(logIndex: number, { controllers }: Scope, limit: number): Promise<FindingDocument[]> {
+    const query: Filter<FindingDocument> = { logIndex: { $gt: Long.fromNumber(logIndex) } };
+    if (controllers !== 'all') query.controller = { $in: [...controllers] };
+    return this.collection.find(query, { sort: { logIndex: 1 }, limit, maxTimeMS: WITHIN_MS }).toArray();
+  }
+
+  private wanted(filter: FindingFilter, scope: Scope): Wanted {
+    const test = listedTest(filter, scope);
+    const shapes: number[] = [];
+    const controllers = new Set<string | null>();
+    for (const [id, { shape }] of this.snapshot.shapes.entries()) {
+      if (!test(shape)) continue;
+      shapes.push(id);
+      controllers.add(shape.controller);
+    }
+    return { shapes, controllers: [...controllers] };
+  }
+
+  /** Whether it is cheaper to go through each shape's findings than through all of the controllers. */
+  private mergesShapes(filter: FindingFilter, { shapes, controllers }: Wanted, limit: number): boolean {
+    const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
+    const of = new Set(controllers);
+    const sum = (mask: Uint8Array): number => {
+      let all = 0;
+      this.snapshot.counts.forEach(mask, within, (_, __, ___, n) => (all += n));
+      return all;
+    };
+    const mask = new Uint8Array(this.snapshot.shapes.length);
+    for (const id of shapes) mask[id] = 1;
+    const found = Math.max(1, sum(mask));
+    const passed = sum(
+      this.snapshot.mask((shape) => of.has(shape.controller) && (shape.verdict !== 'compliant' || shape.withdrawn)),
+    );
+    return shapes.length * MERGE_COST < limit * (passed / found);
+  }
+}
+
+function timesOf({
+  occurred,
+  recorded,
+}: {
+  occurred?: TimeRange | undefined;
+  recorded?: TimeRange | undefined;
+}): Filter<FindingDocument>[] {
+  return [...rangeOf('occurredAt', occurred), ...rangeOf('recordedAt', recorded)];
+}
+
+function rangeOf(field: 'occurredAt' | 'recordedAt', { from, to }: TimeRange = {}): Filter<FindingDocument>[] {
+  return [
+    ...(from === undefined ? [] : [{ [field]: { $gte: new Date(from) } }]),
+    ...(to === undefined ? [] : [{ [field]: { $lt: new Date(to) } }]),
+  ];
+}
+
+function wholeDays({ first, last }: { first: number; last: number }): TimeRange {
+  return {
+    ...(first === -Infinity ? {} : { from: dayStart(first) }),
+    ...(last === Infinity ? {} : { to: dayStart(last + 1) }),
+  };
+}
+
+/** What comes after a place in the list: the bound on the time alone is what an index can use. */
+function behind(
+  { time, task, block, index }: Cursor,
+  field: 'occurredAt' | 'recordedAt',
+  descending: boolean,
+): Filter<FindingDocument>[] {
+  const at = new Date(time);
+  const _id = findingKey({ task, block, index });
+  return descending
+    ? [{ [field]: { $lte: at } }, { $or: [{ [field]: { $lt: at } }, { _id: { $lt: _id } }] }]
+    : [{ [field]: { $gte: at } }, { $or: [{ [field]: { $gt: at } }, { _id: { $gt: _id } }] }];
+}
+
+function comparePlaces(a: EntryPlace, b: EntryPlace): number {
+  return a.task - b.task || a.block - b.block || a.index - b.index;
+}

@@ -1,0 +1,174 @@
+import { Long } from 'mongodb';
+import type { MongoConnection } from '#libs/trail';
+import type { EntryPlace } from '../projection.js';
+import { toFindingState, toShape, VIEW_VERSION } from '../store/documents.js';
+import type { FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
+import { activeSet, viewCollections } from '../store/view-set.js';
+import type { FindingFilter, Scope } from './filter.js';
+import { Finder, type ListOptions } from './finder.js';
+import { problems } from './problems.js';
+import type { Cursor, Dimension, FindingRow, ProblemRow, Sort, StatisticsRow } from './rows.js';
+import { Snapshot } from './snapshot.js';
+import { statistics } from './statistics.js';
+
+/** What was read of one set. */
+interface Loaded {
+  readonly set: SetName;
+  readonly snapshot: Snapshot;
+  readonly finder: Finder;
+}
+
+/** Findings asked for at a time, where all are. */
+const PAGE = 1_000;
+
+/**
+ * The read models, for reading: shapes and counts are in memory, so that statistics and full counts cost no more than a
+ * walk over them; findings are in MongoDB. As fresh as the last `refresh`.
+ */
+export class ReadModels {
+  private loaded: Loaded | null = null;
+  private refreshing: Promise<void> | null = null;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly connection: MongoConnection) {}
+
+  /** Log index that they stand at; 0 before the first `refresh`, and where there are none. */
+  get through(): number {
+    return this.loaded?.snapshot.through ?? 0;
+  }
+
+  /** Takes over what has changed. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.load().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  /** Calls back whenever `refresh` found something new, until the function given back is called. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  async findings(
+    filter: FindingFilter,
+    scope: Scope,
+    options: ListOptions,
+  ): Promise<{ items: FindingRow[]; next: Cursor | null }> {
+    const { finder } = await this.current();
+    const found = await finder.list(filter, scope, options);
+    const items = await this.rows(found.slice(0, options.limit));
+    const last = items.at(-1);
+    if (found.length <= options.limit || last === undefined) return { items, next: null };
+    const { task, block, index, recordedAt, occurredAt } = last;
+    const time = options.sort.endsWith('recordedAt') ? recordedAt : (occurredAt ?? recordedAt);
+    return { items, next: { time, task, block, index } };
+  }
+
+  /** All findings, in order. */
+  async *each(filter: FindingFilter, scope: Scope, sort: Sort): AsyncGenerator<FindingRow> {
+    for (let after: Cursor | null = null; ;) {
+      const { items, next } = await this.findings(filter, scope, { sort, limit: PAGE, after });
+      yield* items;
+      if (next === null) return;
+      after = next;
+    }
+  }
+
+  /** How many findings there are. */
+  async count(filter: FindingFilter, scope: Scope): Promise<number> {
+    const { finder } = await this.current();
+    let sum = 0;
+    for (const n of (await finder.counts(filter, scope)).values()) sum += n;
+    return sum;
+  }
+
+  /** null: there is none there, or none that may be seen. */
+  async finding(place: EntryPlace, { controllers }: Scope): Promise<FindingRow | null> {
+    const { finder } = await this.current();
+    const document = await finder.one(place);
+    if (document === null) return null;
+    const { controller } = document;
+    if (controllers !== 'all' && (controller === null || !controllers.has(controller))) return null;
+    return (await this.rows([document]))[0] ?? null;
+  }
+
+  /** @param now ms */
+  async problems(filter: FindingFilter, scope: Scope, now: number): Promise<ProblemRow[]> {
+    const { finder, snapshot } = await this.current();
+    return problems(snapshot, filter, scope, await finder.counts(filter, scope), now);
+  }
+
+  /** Ids of all problems that there ever were. */
+  async problemIds(): Promise<string[]> {
+    const { shapes } = (await this.current()).snapshot;
+    return [...new Set(shapes.flatMap(({ shape }) => shape.reasons.map(({ problem }) => problem)))];
+  }
+
+  async statistics(filter: FindingFilter, scope: Scope, by: readonly Dimension[]): Promise<StatisticsRow[]> {
+    const { snapshot } = await this.current();
+    return statistics(snapshot, filter, scope, by);
+  }
+
+  /** Findings that came or changed behind a log index, in the log's order; those that were withdrawn too. */
+  async feed(afterLogIndex: number, scope: Scope, limit: number): Promise<FindingRow[]> {
+    const { finder } = await this.current();
+    return this.rows(await finder.changedAfter(afterLogIndex, scope, limit));
+  }
+
+  private async current(): Promise<Loaded> {
+    if (this.loaded === null) await this.refresh();
+    return this.loaded as Loaded;
+  }
+
+  private async load(): Promise<void> {
+    const active = await activeSet(this.connection);
+    const same = this.loaded?.set === active ? this.loaded : null;
+    const { state, shapes, counts, findings } = viewCollections(this.connection, active);
+    const found = (await state.findOne({ _id: active })) as SetDocument | null;
+    const through = found === null || found.version !== VIEW_VERSION ? 0 : Number(found.through);
+    // A set that was begun anew.
+    const known = same !== null && through >= same.snapshot.through ? same : null;
+    if (known !== null && through === known.snapshot.through) return;
+    const snapshot = known?.snapshot ?? new Snapshot();
+    const changed = through === 0 ? null : { through: { $gt: Long.fromNumber(snapshot.through) } };
+    if (changed !== null) {
+      // Counts first: the shapes of all that are read then are there.
+      const rows = await counts.find(snapshot.through === 0 ? {} : changed, { batchSize: 10_000 }).toArray();
+      for await (const document of shapes.find(snapshot.through === 0 ? {} : changed, { sort: { _id: 1 } })) {
+        snapshot.setShape(document._id, { shape: toShape(document), times: timesOf(document) });
+      }
+      for (const { _id, n } of rows) snapshot.setCount({ ..._id, n });
+    }
+    snapshot.through = through;
+    this.loaded = known ?? { set: active, snapshot, finder: new Finder(findings, snapshot) };
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Findings may be newer than the shapes in memory; one whose set is being begun anew has none. */
+  private async rows(documents: readonly FindingDocument[]): Promise<FindingRow[]> {
+    const { snapshot } = await this.current();
+    if (documents.some(({ shape }) => snapshot.shapes[shape] === undefined)) await this.refresh();
+    const { shapes } = (await this.current()).snapshot;
+    const known = (id: number): boolean => shapes[id] !== undefined;
+    return documents
+      .filter(({ shape, history = [] }) => known(shape) && history.every((version) => known(version.shape)))
+      .map((document) => {
+        const { shape, history, occurredAt, controller: _, ...rest } = toFindingState(document);
+        const said = (shapes[shape] as (typeof shapes)[number]).shape;
+        return {
+          ...rest,
+          shape: said,
+          occurredAt: said.kind === 'unreadable' ? null : occurredAt,
+          history: history.map((version) => ({
+            ...version,
+            shape: (shapes[version.shape] as (typeof shapes)[number]).shape,
+          })),
+        };
+      });
+  }
+}
+
+function timesOf({ firstSeen, lastSeen, lastRecorded }: ShapeDocument) {
+  if (firstSeen === undefined || lastSeen === undefined || lastRecorded === undefined) return null;
+  return { firstSeen: firstSeen.getTime(), lastSeen: lastSeen.getTime(), lastRecorded: lastRecorded.getTime() };
+}

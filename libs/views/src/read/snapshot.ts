@@ -1,0 +1,34 @@
+import type { CountRow } from '../projection.js';
+import type { Shape } from '../shape.js';
+import { CountTable } from './count-table.js';
+
+/** A shape with when its findings came, ms; without them: none was listed. */
+export interface KnownShape {
+  readonly shape: Shape;
+  readonly times: { readonly firstSeen: number; readonly lastSeen: number; readonly lastRecorded: number } | null;
+}
+
+/** Shapes and counts of one set, as far as they were read. */
+export class Snapshot {
+  readonly shapes: KnownShape[] = [];
+  readonly counts = new CountTable();
+  /** Log index that it stands at. */
+  through = 0;
+
+  setShape(id: number, shape: KnownShape): void {
+    this.shapes[id] = shape;
+  }
+
+  setCount(row: CountRow): void {
+    this.counts.set(row);
+  }
+
+  /** For each shape 1 where it is wanted. */
+  mask(wanted: (shape: Shape) => boolean): Uint8Array {
+    return Uint8Array.from(this.shapes, ({ shape }) => (wanted(shape) ? 1 : 0));
+  }
+
+  shape(id: number): Shape {
+    return (this.shapes[id] as KnownShape).shape;
+  }
+}

@@ -1,0 +1,44 @@
+import type { LogReader, MongoConnection } from '#libs/trail';
+import { SETS } from './documents.js';
+import { SetKeeper } from './set-keeper.js';
+import { activeSet, ViewSet } from './view-set.js';
+
+/** What a rebuilding is at. */
+export interface RebuildProgress {
+  /** `clearing`: what the set held before is removed; counted in documents. `building`: counted in log entries. */
+  readonly phase: 'clearing' | 'building';
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * Builds the read models anew from the log, beside those that are read until it is done, and then has them read.
+ *
+ * @returns log index that they are at, which is the newest checkpoint's size when it ended
+ * @throws SetTaken where somebody else is building too
+ * @throws DamagedTrail where the log cannot be read
+ */
+export async function rebuild(
+  connection: MongoConnection,
+  log: Pick<LogReader, 'checkpoint' | 'minimumIndex'>,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<number> {
+  const active = await activeSet(connection);
+  const exists = (await new ViewSet(connection, active).through()) !== null;
+  const set = new ViewSet(connection, SETS.find((name) => (name === active) !== exists) as (typeof SETS)[number]);
+  await set.clear((done, total) => onProgress({ phase: 'clearing', done, total }));
+  const from = await log.minimumIndex();
+  const building = await SetKeeper.begin(connection, set, from);
+  for (;;) {
+    const size = (await log.checkpoint())?.size ?? 0;
+    if (building.through >= size) break;
+    while (building.through < size) {
+      signal?.throwIfAborted();
+      await building.step(size);
+      onProgress({ phase: 'building', done: building.through - from, total: size - from });
+    }
+  }
+  await set.activate();
+  return building.through;
+}

@@ -1,0 +1,189 @@
+import { Long } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
+import { DURABLE } from '#libs/trail';
+import type { MongoConnection } from '#libs/trail';
+import { placeKey } from '../projection.js';
+import type { EntryPlace, FindingState, Projection } from '../projection.js';
+import { ShapeBook } from '../shape-book.js';
+import { findingKey, SETS, toFindingDocument, toFindingState, toShape, VIEW_VERSION } from './documents.js';
+import type {
+  ActiveDocument,
+  CountDocument,
+  FindingDocument,
+  SetDocument,
+  SetName,
+  ShapeDocument,
+  StateDocument,
+} from './documents.js';
+
+/** The collections of one set. */
+export interface ViewCollections {
+  readonly state: Collection<StateDocument>;
+  readonly shapes: Collection<ShapeDocument>;
+  readonly findings: Collection<FindingDocument>;
+  readonly counts: Collection<CountDocument>;
+}
+
+export function viewCollections({ db }: Pick<MongoConnection, 'db'>, set: SetName): ViewCollections {
+  const options = { readConcern: { level: 'majority' }, ignoreUndefined: true } as const;
+  return {
+    state: db.collection('viewState', options),
+    shapes: db.collection(`viewShapes${set}`, options),
+    findings: db.collection(`viewFindings${set}`, options),
+    counts: db.collection(`viewCounts${set}`, options),
+  };
+}
+
+/** The set that is read: A, until something was built anew. */
+export async function activeSet({ db }: Pick<MongoConnection, 'db'>): Promise<SetName> {
+  const found = await db
+    .collection<ActiveDocument>('viewState')
+    .findOne({ _id: 'active' }, { readConcern: 'majority' });
+  return found?.set ?? SETS[0];
+}
+
+/** Documents removed at a time. */
+const REMOVE_AT_ONCE = 5_000;
+
+/** Somebody else keeps the same set of read models, and was first. */
+export class SetTaken extends Error {
+  override readonly name = 'SetTaken';
+  constructor() {
+    super('Somebody else is building the same read models just now.');
+  }
+}
+
+/** One set of read models, as somebody who keeps it sees it. */
+export class ViewSet {
+  private readonly collections: ViewCollections;
+
+  constructor(
+    private readonly connection: MongoConnection,
+    readonly name: SetName,
+  ) {
+    this.collections = viewCollections(connection, name);
+  }
+
+  /** How far it is; null: there is none, or one of another version. */
+  async through(): Promise<number | null> {
+    const found = (await this.collections.state.findOne({ _id: this.name })) as SetDocument | null;
+    return found === null || found.version !== VIEW_VERSION ? null : Number(found.through);
+  }
+
+  async book(): Promise<ShapeBook> {
+    const known = await this.collections.shapes.find({}, { sort: { _id: 1 } }).toArray();
+    return new ShapeBook(known.map(toShape));
+  }
+
+  /** Findings at these places, by `placeKey`. */
+  async findings(places: readonly EntryPlace[]): Promise<Map<string, FindingState>> {
+    if (places.length === 0) return new Map();
+    const found = this.collections.findings.find({ _id: { $in: places.map(findingKey) } });
+    return new Map((await found.toArray()).map((document) => [placeKey(document._id), toFindingState(document)]));
+  }
+
+  /** Begins an empty set at this log index, once nothing is in it. */
+  async begin(through: number): Promise<void> {
+    const document: SetDocument = { _id: this.name, version: VIEW_VERSION, through: Long.fromNumber(through) };
+    await this.collections.state.replaceOne({ _id: this.name }, document, { upsert: true, writeConcern: DURABLE });
+  }
+
+  /**
+   * Takes over what entries from log index `from` to before `to` changed, all of it or nothing.
+   *
+   * @throws SetTaken where the set is not at `from` (any more)
+   */
+  async apply(from: number, to: number, book: ShapeBook, projection: Projection): Promise<void> {
+    const session = this.connection.client.startSession();
+    try {
+      await session.withTransaction((mine) => this.write(mine, from, to, book, projection), {
+        readConcern: { level: 'snapshot' },
+        writeConcern: DURABLE,
+      });
+    } finally {
+      await session.endSession();
+    }
+    book.keep();
+  }
+
+  /** Empties it. @param onProgress told how many documents are gone, of about how many */
+  async clear(onProgress: (done: number, total: number) => void = () => undefined): Promise<void> {
+    const { state, findings, counts, shapes } = this.collections;
+    await state.deleteOne({ _id: this.name }, { writeConcern: DURABLE });
+    const all = [findings, counts, shapes] as unknown as Collection<{ _id: unknown }>[];
+    const sizes = await Promise.all(all.map((collection) => collection.estimatedDocumentCount()));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    let done = 0;
+    for (const collection of all) {
+      for (;;) {
+        const some = await collection.find({}, { projection: { _id: 1 }, limit: REMOVE_AT_ONCE }).toArray();
+        if (some.length === 0) break;
+        await collection.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
+        onProgress((done += some.length), total);
+      }
+    }
+  }
+
+  /** Makes it the set that is read. */
+  async activate(): Promise<void> {
+    const document: ActiveDocument = { _id: 'active', set: this.name };
+    await this.collections.state.replaceOne({ _id: 'active' }, document, { upsert: true, writeConcern: DURABLE });
+  }
+
+  /** Removes findings whose entries are not in the log any more: blocks of a task before its first one kept. */
+  async forget(starts: ReadonlyMap<number, number>): Promise<void> {
+    for (const [task, n] of starts) {
+      if (n === 0) continue;
+      const pruned = { $gte: { task, block: 0, index: 0 }, $lt: { task, block: n, index: 0 } };
+      await this.collections.findings.deleteMany({ _id: pruned }, { writeConcern: DURABLE });
+    }
+  }
+
+  private async write(
+    session: ClientSession,
+    from: number,
+    to: number,
+    book: ShapeBook,
+    projection: Projection,
+  ): Promise<void> {
+    const { state, shapes, findings, counts } = this.collections;
+    const through = Long.fromNumber(to);
+    const mine = { _id: this.name, version: VIEW_VERSION, through: Long.fromNumber(from) };
+    const { matchedCount } = await state.updateOne(mine, { $set: { through } }, { session });
+    if (matchedCount === 0) throw new SetTaken();
+    // Ordered: what comes behind a failure would find no transaction any more, and that looks like one to be repeated.
+    const options = { session, ordered: true } as const;
+    const fresh = book.fresh().map(({ id, shape }): ShapeDocument => ({ _id: id, ...shape, through }));
+    if (fresh.length > 0) await shapes.insertMany(fresh, options);
+    const seen = projection.times().map(({ shape, firstSeen, lastSeen, lastRecorded }) => ({
+      updateOne: {
+        filter: { _id: shape },
+        update: {
+          $min: { firstSeen: new Date(firstSeen) },
+          $max: { lastSeen: new Date(lastSeen), lastRecorded: new Date(lastRecorded) },
+          $set: { through },
+        },
+      },
+    }));
+    if (seen.length > 0) await shapes.bulkWrite(seen, options);
+    const rows = projection.counts().map(({ shape, occurred, recorded, n }) => ({
+      updateOne: {
+        filter: { _id: { shape, occurred, recorded } },
+        update: { $inc: { n }, $set: { through } },
+        upsert: true,
+      },
+    }));
+    if (rows.length > 0) await counts.bulkWrite(rows, options);
+    const changed = [...projection.findings.values()];
+    // One that nothing amended is new.
+    const added = changed.filter(({ history }) => history.length === 0).map(toFindingDocument);
+    if (added.length > 0) await findings.insertMany(added, options);
+    const amended = changed.filter(({ history }) => history.length > 0).map(toReplacement);
+    if (amended.length > 0) await findings.bulkWrite(amended, options);
+  }
+}
+
+function toReplacement(state: FindingState): AnyBulkWriteOperation<FindingDocument> {
+  const replacement = toFindingDocument(state);
+  return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
+}

@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeEntry } from '#libs/events';
+import { MongoConnection, MongoLogReader } from '#libs/trail';
+import { histories, type MadeBlock } from '../../../test/support/finding-histories.js';
+import { TestLog } from '../../../test/support/log.js';
+import { NaiveViews } from '../../../test/support/naive-views.js';
+import { testServers } from '../../../test/support/servers.js';
+import type { FindingFilter, Scope } from './read/filter.js';
+import { ReadModels } from './read/read-models.js';
+import { DIMENSIONS, SORTS, type Cursor, type Sort } from './read/rows.js';
+import { lastSeen } from './store/last-seen.js';
+import { prepareViews } from './store/prepare.js';
+import { Projector } from './store/projector.js';
+import { rebuild } from './store/rebuild.js';
+import { SetTaken, ViewSet } from './store/view-set.js';
+import { SetKeeper } from './store/set-keeper.js';
+
+jest.setTimeout(180_000);
+
+const { mongoUri, database } = testServers();
+const url = new URL(mongoUri);
+url.pathname = `/${database}`;
+const quiet = { info: () => undefined, warn: () => undefined };
+const connection = new MongoConnection(url.href, 'views-test', quiet);
+const reader = new MongoLogReader(connection, { cacheBytes: 0 });
+let log: TestLog;
+
+const EVERYBODY: Scope = { controllers: 'all' };
+const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+console.info(`seed ${seed} (SEED=${seed} repeats it)`);
+
+beforeAll(() => prepareViews(connection));
+
+/** An empty log, and no read models. */
+async function begin(): Promise<void> {
+  const collections = await connection.db.collections();
+  await Promise.all(collections.map((collection) => collection.deleteMany({})));
+  log = new TestLog(connection);
+  await log.prepare();
+}
+
+beforeEach(begin);
+
+afterAll(async () => {
+  await connection.db.dropDatabase();
+  await connection.close();
+});
+
+async function append(blocks: readonly MadeBlock[]): Promise<void> {
+  await log.append(
+    ...blocks.map(({ task, recordedAt, entries }) => ({
+      task,
+      count: entries.length,
+      recordedAt,
+      entries: entries.map(({ entry }) => encodeEntry(entry)),
+    })),
+  );
+}
+
+/** Takes the whole log over. */
+async function project(projector = new Projector(connection, reader)): Promise<void> {
+  while (!(await projector.step(log.size)));
+}
+
+async function readAll(
+  models: ReadModels,
+  filter: FindingFilter,
+  scope: Scope,
+  sort: Sort,
+  limit: number,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: Cursor | null = null; ;) {
+    const { items, next } = await models.findings(filter, scope, { sort, limit, after });
+    ids.push(...items.map(({ task, block, index }) => `${task}/${block}/${index}`));
+    if (next === null) return ids;
+    expect(items).toHaveLength(limit);
+    after = next;
+  }
+}
+
+const START = Date.UTC(2026, 2, 1);
+const time = fc.integer({ min: -6 * 24, max: 9 * 24 }).map((hours) => START + hours * 3_600_000);
+const range = fc.record({ from: time, to: time }, { requiredKeys: [] });
+const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 });
+const filters = fc.record(
+  {
+    controllers: some('janus', 'jetpak', 'acme', 'nobody'),
+    verdicts: some('violation', 'gap', 'unreadable', 'compliant'),
+    rules: some('purpose-undeclared', 'consent-missing', 'request-overdue', 'event-unreadable'),
+    clauses: some('purposes', 'consent'),
+    purposes: some('orders', 'news'),
+    services: some('shop', 'mailer'),
+    kinds: some('orders', 'marketing', 'sharing', 'rights', 'duty', 'unreadable'),
+    occurred: range,
+    recorded: range,
+  },
+  { requiredKeys: [] },
+);
+const scopes = fc.oneof(
+  fc.constant(EVERYBODY),
+  fc.subarray(['janus', 'jetpak', 'acme']).map((list): Scope => ({ controllers: new Set(list) })),
+);
+const questions = fc.array(
+  fc.record({
+    filter: filters,
+    scope: scopes,
+    sort: fc.constantFrom(...SORTS),
+    limit: fc.integer({ min: 1, max: 20 }),
+    by: fc.subarray([...DIMENSIONS], { maxLength: 3 }),
+  }),
+  { minLength: 8, maxLength: 12 },
+);
+
+test('whatever the log says, lists, counts, statistics and problems are what going through all of it gives', async () => {
+  const property = fc.asyncProperty(
+    histories,
+    questions,
+    fc.integer({ min: 1, max: 5 }),
+    async (history, asked, step) => {
+      await begin();
+      const projector = new Projector(connection, reader);
+      const models = new ReadModels(connection);
+      for (let i = 0; i < history.length; i += step) {
+        await append(history.slice(i, i + step));
+        await project(projector);
+        // Read along, so that what changes in memory is tested, and not only what is loaded.
+        await models.refresh();
+      }
+      const naive = new NaiveViews(history);
+      expect(models.through).toBe(log.size);
+      for (const { filter, scope, sort, limit, by } of asked) {
+        const expected = naive.list(filter, scope, sort);
+        expect(await readAll(models, filter, scope, sort, limit)).toEqual(expected);
+        expect(await models.count(filter, scope)).toBe(expected.length);
+        const rows = await models.statistics(filter, scope, by);
+        expect(Object.fromEntries(rows.map(({ key, count }) => [JSON.stringify(key), count]))).toEqual(
+          naive.statistics(filter, scope, by),
+        );
+        const found = await models.problems(filter, scope, START);
+        expect(Object.fromEntries(found.map(({ id, findings }) => [id, findings]))).toEqual(
+          naive.problems(filter, scope),
+        );
+      }
+    },
+  );
+  await fc.assert(property, { seed, numRuns: 25 });
+});
+
+describe('with a history', () => {
+  const [history] = fc.sample(
+    histories.filter((blocks) => blocks.flatMap(({ entries }) => entries).length > 60),
+    {
+      seed: 7,
+      numRuns: 1,
+    },
+  ) as [MadeBlock[]];
+
+  async function contents(set: 'A' | 'B') {
+    const of = (name: string) =>
+      connection.db
+        .collection(`${name}${set}`)
+        .find({}, { sort: { _id: 1 }, projection: { through: 0 } })
+        .toArray();
+    // What came and went again is none, in one step as in two.
+    const counts = (await of('viewCounts')).filter(({ n }) => n !== 0);
+    return { shapes: await of('viewShapes'), findings: await of('viewFindings'), counts };
+  }
+
+  test('built anew they are the same, and are then the ones that are read', async () => {
+    const projector = new Projector(connection, reader);
+    for (const block of history) {
+      await append([block]);
+      await project(projector);
+    }
+    const before = await contents('A');
+    expect(before.findings.length).toBeGreaterThan(20);
+    const seen: string[] = [];
+    expect(await rebuild(connection, reader, ({ phase }) => void seen.push(phase))).toBe(log.size);
+    expect(seen).toContain('building');
+    expect(await contents('B')).toEqual(before);
+    const models = new ReadModels(connection);
+    await models.refresh();
+    expect(await readAll(models, {}, EVERYBODY, 'occurredAt', 7)).toEqual(
+      new NaiveViews(history).list({}, EVERYBODY, 'occurredAt'),
+    );
+    // And the next time into the first set, which was used before.
+    await rebuild(connection, reader);
+    expect(await contents('A')).toEqual(before);
+  });
+
+  test('a reader that is there when they are built anew goes over to them', async () => {
+    await append(history.slice(0, 3));
+    const projector = new Projector(connection, reader);
+    await project(projector);
+    const models = new ReadModels(connection);
+    await models.refresh();
+    await rebuild(connection, reader);
+    await append(history.slice(3));
+    await project(projector);
+    await models.refresh();
+    expect(models.through).toBe(log.size);
+    expect(await models.count({}, EVERYBODY)).toBe(new NaiveViews(history).listed({}, EVERYBODY).length);
+  });
+
+  test('of two that keep them at the same time none counts what the other counted', async () => {
+    const projectors = [new Projector(connection, reader), new Projector(connection, reader)];
+    for (const block of history) {
+      await append([block]);
+      await Promise.all(projectors.map((projector) => projector.step(log.size)));
+    }
+    await Promise.all(projectors.map((projector) => project(projector)));
+    const both = await contents('A');
+    await rebuild(connection, reader);
+    expect(await contents('B')).toEqual(both);
+  });
+
+  test('a step that fails in the middle leaves nothing, and the next one does all of it', async () => {
+    const failing = new Projector(connection, reader);
+    await project(failing);
+    await append(history);
+    const { db } = connection;
+    await db.collection('viewFindingsA').insertOne({ _id: firstFinding(history) as never });
+    await expect(failing.step(log.size)).rejects.toThrow(/duplicate key/);
+    expect(await db.collection('viewCountsA').countDocuments()).toBe(0);
+    expect(await db.collection('viewShapesA').countDocuments()).toBe(0);
+    await db.collection('viewFindingsA').deleteMany({});
+    await project(failing);
+    const after = await contents('A');
+    await rebuild(connection, reader);
+    expect(await contents('B')).toEqual(after);
+  });
+
+  test('two that build the same set do not both succeed', async () => {
+    await append(history);
+    const set = () => new ViewSet(connection, 'B');
+    const one = await SetKeeper.begin(connection, set(), 0);
+    const other = await SetKeeper.begin(connection, set(), 0);
+    await one.step(log.size);
+    await expect(other.step(log.size)).rejects.toThrow(SetTaken);
+  });
+
+  test('the feed brings each change once, in the order of the log, from anywhere', async () => {
+    await append(history);
+    await project();
+    const models = new ReadModels(connection);
+    const all = await models.feed(-1, EVERYBODY, 1_000);
+    const indexes = all.map(({ logIndex }) => logIndex);
+    expect(indexes).toEqual([...indexes].sort((a, b) => a - b));
+    const middle = indexes[10] as number;
+    expect((await models.feed(middle, EVERYBODY, 5)).map(({ logIndex }) => logIndex)).toEqual(indexes.slice(11, 16));
+    const janus = await models.feed(-1, { controllers: new Set(['janus']) }, 1_000);
+    expect(janus.map(({ logIndex }) => logIndex)).toEqual(
+      all.filter(({ shape }) => shape.controller === 'janus').map(({ logIndex }) => logIndex),
+    );
+  });
+
+  test('a finding shows what was said of it before, and only to who may see it', async () => {
+    await append(history);
+    await project();
+    const naive = new NaiveViews(history).findings.find(
+      ({ versions }) => versions.length > 2 && versions.some(({ verdict }) => verdict !== 'compliant'),
+    );
+    if (naive === undefined) throw new Error('the history amends nothing twice');
+    const [task, block, index] = naive.id.split('/').map(Number) as [number, number, number];
+    const models = new ReadModels(connection);
+    const place = { task, block, index };
+    const found = await models.finding(place, EVERYBODY);
+    expect(found?.history.map(({ shape }) => shape.verdict)).toEqual(
+      naive.versions.slice(0, -1).map(({ verdict }) => verdict),
+    );
+    expect(found?.history.map(({ recordedAt }) => recordedAt)).toEqual(
+      naive.versions.slice(0, -1).map(({ recordedAt }) => recordedAt),
+    );
+    expect(found?.recordedAt).toBe(naive.recordedAt);
+    const controller = found?.shape.controller as string;
+    expect(await models.finding(place, { controllers: new Set([controller]) })).not.toBeNull();
+    expect(await models.finding(place, { controllers: new Set(['other']) })).toBeNull();
+  });
+
+  test('when problems were seen last is known without the counts', async () => {
+    await append(history);
+    await project();
+    const models = new ReadModels(connection);
+    const rows = await models.problems({}, EVERYBODY, START);
+    const seen = await lastSeen(
+      connection,
+      rows.map(({ id }) => id),
+    );
+    expect(seen).toEqual(new Map(rows.map((row) => [row.id, row.lastSeen])));
+  });
+});
+
+/** Place of the first finding that nothing amends. */
+function firstFinding(history: readonly MadeBlock[]) {
+  const first = new NaiveViews(history).listed({}, EVERYBODY).find(({ versions }) => versions.length === 1);
+  const [task, block, index] = (first?.id ?? '').split('/').map(Number);
+  return { task, block, index };
+}
