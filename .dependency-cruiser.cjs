@@ -36,6 +36,8 @@ const rooms = {
 const exceptions = { 'apps/local': '^apps/local/src/stack/' };
 
 const SPEC = '[.]spec[.]ts$';
+/** What tests share; nothing that runs in production imports it. */
+const FIXTURE = '[.]fixture[.]ts$';
 const PURE = '^libs/(register|judge|events|log)/';
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => {
@@ -116,6 +118,13 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
+      name: 'fixtures-for-tests',
+      comment: 'Only tests, and what they share, use fixtures.',
+      severity: 'error',
+      from: { path: '^(apps|libs|bench|drill)/', pathNot: [SPEC, FIXTURE] },
+      to: { path: FIXTURE },
+    },
+    {
       name: 'no-cycles',
       comment: 'Modules that import each other in a circle cannot be understood one by one.',
       severity: 'error',
@@ -133,7 +142,7 @@ module.exports = {
       name: 'declared-dependencies',
       comment: 'What runs in production comes from dependencies, not from devDependencies or by chance.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: SPEC },
+      from: { path: '^(apps|libs)/', pathNot: [SPEC, FIXTURE] },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only'],

@@ -11,7 +11,8 @@ const swc = {
 
 const common = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['hjemmel-source', 'node', 'import', 'default'] },
+  // jest itself adds `import` or `require`, by who asks.
+  testEnvironmentOptions: { customExportConditions: ['hjemmel-source', 'node', 'default'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

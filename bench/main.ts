@@ -12,6 +12,7 @@ import { benchRead } from './read/read.js';
 import { benchScale } from './scale/scale.js';
 import { benchStream } from './stream/stream.js';
 import { benchVerify } from './verify/verify.js';
+import { benchViews } from './views/views.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
@@ -137,6 +138,20 @@ function program(signal: AbortSignal): Command {
     options: [...syntheticLog('entries of the log'), runs(3)],
     tiny: { entries: 5_000, blockEntries: 500, runs: 1 },
     run: benchVerify,
+  });
+  addBenchmark(all, signal, {
+    name: 'views',
+    description: 'milliseconds that lists and statistics of the API take, over a generated year of findings',
+    options: [
+      count('entries', 'entries of the log; ten in eleven are findings', 5_500_000),
+      count('block-entries', 'entries of each block', 2_000),
+      count('tasks', 'tasks that the blocks are of', 8),
+      count('kinds', 'different findings among them', 600),
+      count('times', 'how often each is asked', 200),
+      seed('findings'),
+    ],
+    tiny: { entries: 6_000, blockEntries: 500, kinds: 60, times: 3 },
+    run: benchViews,
   });
   return all;
 }

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 import { runStep } from './step.mjs';
@@ -19,7 +19,44 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const local = join(root, '.local');
 const nodeHome = join(local, 'node');
 const installStamp = join(local, 'install.stamp');
-const buildStamp = join(local, 'build.stamp');
+
+/**
+ * What is compiled, in this order: nest clears dist/ first, the page with it.
+ *
+ * `output` is there once it was compiled; `reads` are files and folders that the compiler reads, `but` none of these.
+ */
+const builds = [
+  {
+    title: 'Building (nest build)',
+    program: ['@nestjs', 'cli', 'bin', 'nest.js'],
+    args: ['build'],
+    output: join(root, 'dist', 'apps'),
+    stamp: join(local, 'build.stamp'),
+    log: join(local, 'build.log'),
+    reads: [
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'nest-cli.json',
+      'package-lock.json',
+      'apps',
+      'libs',
+      'bench',
+      'drill',
+    ],
+    but: (file) =>
+      !/\.(ts|json)$/.test(file) || file.endsWith('.spec.ts') || file.startsWith(join('apps', 'dashboard')),
+  },
+  {
+    title: 'Building the dashboard (vite build)',
+    program: ['vite', 'bin', 'vite.js'],
+    args: ['build', join('apps', 'dashboard'), '--logLevel', 'warn'],
+    output: join(root, 'dist', 'dashboard'),
+    stamp: join(local, 'dashboard.stamp'),
+    log: join(local, 'dashboard.log'),
+    reads: ['tsconfig.json', 'package-lock.json', join('apps', 'dashboard')],
+    but: (file) => file.endsWith('.spec.ts'),
+  },
+];
 
 /**
  * Makes Node, dependencies and (unless `build: false`) the compiled code current.
@@ -42,7 +79,7 @@ export async function bootstrap({ build = true } = {}) {
     await withLock(join(local, 'bootstrap.lock'), async () => {
       if (!isNodeReady(node)) await bringNode();
       if (!isInstalled()) await install(env);
-      if (build && !isBuilt()) await compile(node, env);
+      for (const each of builds) if (build && !isCurrent(each)) await compile(each, node, env);
     });
   }
   return { node, env };
@@ -115,41 +152,47 @@ async function install(env) {
 }
 
 function isBuilt() {
-  return existsSync(join(root, 'dist')) && readText(buildStamp) === sourcesDigest();
+  return builds.every(isCurrent);
 }
 
-async function compile(node, env) {
-  rmSync(buildStamp, { force: true });
+function isCurrent(build) {
+  return existsSync(build.output) && readText(build.stamp) === sourcesDigest(build);
+}
+
+async function compile(build, node, env) {
+  rmSync(build.stamp, { force: true });
   // Taken before compiling: a source saved meanwhile makes the next run compile again.
-  const digest = sourcesDigest();
+  const digest = sourcesDigest(build);
   await runStep({
-    title: 'Building (nest build)',
+    title: build.title,
     command: node,
-    args: [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'],
+    args: [join('node_modules', ...build.program), ...build.args],
     cwd: root,
     env,
-    log: join(local, 'build.log'),
+    log: build.log,
     failed: 'The sources do not compile; the faults are listed above.',
     showOutput: true,
   });
-  writeFileSync(buildStamp, digest);
+  writeFileSync(build.stamp, digest);
 }
 
 /** SHA-256 over path, size and time of change of every file that the compiler reads. */
-function sourcesDigest() {
-  const files = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
-  for (const folder of ['apps', 'libs', 'bench', 'drill']) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const entry of readdirSync(join(root, folder), { recursive: true })) {
-      const compiled = /\.tsx?$/.test(entry) && !entry.endsWith('.spec.ts');
-      if (compiled) files.push(join(folder, entry));
-    }
-  }
+function sourcesDigest({ reads, but }) {
+  const files = reads.flatMap((name) => filesOf(name)).filter((file) => !but(file));
   const lines = files.sort().map((file) => {
     const { mtimeMs, size } = statSync(join(root, file));
     return `${file} ${size} ${mtimeMs}\n`;
   });
   return sha256(lines.join(''));
+}
+
+/** The file itself, or all files in the folder, by their paths from the root; none if it is not there. */
+function filesOf(name) {
+  const path = join(root, name);
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [name];
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
 function sha256(data) {

@@ -12,10 +12,12 @@ const results = join(root, '.local', 'test');
 
 const folders = ['apps', 'libs', 'bench', 'drill', 'test'].filter((folder) => existsSync(join(root, folder)));
 const checks = {
-  lint: ['ESLint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'],
-  format: ['Prettier', 'prettier/bin/prettier.cjs', '--check', '.'],
-  types: ['TypeScript', 'typescript/bin/tsc', '--noEmit'],
-  deps: ['Dependency rules', 'dependency-cruiser/bin/dependency-cruise.mjs', ...folders],
+  lint: ['ESLint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'],
+  format: ['Prettier', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+  types: ['TypeScript', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  page: ['TypeScript of the dashboard', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'apps/dashboard'],
+  deps: ['Dependency rules', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ...folders],
+  openapi: ['OpenAPI description', 'scripts/lint-openapi.mjs'],
 };
 /** Test files at a time. */
 const WORKERS = 2;
@@ -57,7 +59,7 @@ function add(counts) {
 async function runCheck(part) {
   const [, program, ...args] = checks[part];
   const output = [];
-  const child = start([join(root, 'node_modules', program), ...args], ['ignore', 'pipe', 'pipe']);
+  const child = start([join(root, program), ...args], ['ignore', 'pipe', 'pipe']);
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => output.push(bytes));
   const code = await ended(child);
   const passed = code === 0 ? 1 : 0;

@@ -122,3 +122,13 @@ test.concurrent('a wrong option is named in one line', async () => {
   expect(code).toBe(2);
   expect(stderr).toBe("error: option '--events <N>' argument 'many' is invalid. It is a whole number from 100.\n");
 });
+
+test.concurrent('views: the API answers every kind of question from the read models', async () => {
+  const { code, stdout, stderr } = await bench('views', '--smoke', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^findings, the newest +[\d.,]+ /m);
+  const { findings, asked } = figures('views');
+  // One offset in eleven of each task is compliant: of four tasks with 1,000 entries and four with 500.
+  expect(findings).toBe(6_000 - 4 * 91 - 4 * 46);
+  expect(asked.map(({ count }: { count: number }) => count)).toEqual(asked.map(() => 3));
+});

@@ -136,6 +136,12 @@ describe('hjemmel key', () => {
     expect(parseVaultKeys(one.out)[0].id).not.toBe(parseVaultKeys(other.out)[0].id);
   });
 
+  test('session makes a key for sessions', async () => {
+    const [one, other] = await Promise.all([hjemmel(['key', 'session']), hjemmel(['key', 'session'])]);
+    expect(one.out).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
+    expect(one.out).not.toBe(other.out);
+  });
+
   test.each([
     [['key', 'generate', '--origin', 'https://audit.example/'], {}, /^--origin: The origin of a log is a URL without/],
     [['key', 'generate'], {}, /^error: required option '--origin <ORIGIN>' not specified/],

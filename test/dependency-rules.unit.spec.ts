@@ -54,6 +54,7 @@ const breaches: Record<string, [folder: string, text: string]> = {
   'no-cycles': ['libs/log/src', "import './other-end.js';"],
   'no-unresolved': ['libs/log/src', "import './nowhere.js';"],
   'declared-dependencies': ['libs/log/src', "import 'jest';"],
+  'fixtures-for-tests': ['libs/log/src', "import './made.fixture.js';"],
 };
 
 let house: string;
@@ -71,6 +72,7 @@ beforeAll(() => {
   }
   for (const [path, text] of Object.entries(sound)) write(path, text);
   for (const [rule, [folder, text]] of Object.entries(breaches)) write(`${folder}/${rule}.ts`, text);
+  write('libs/log/src/made.fixture.ts', "import 'jest';");
   write('libs/log/src/other-end.ts', "import './no-cycles.js';");
 
   const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');

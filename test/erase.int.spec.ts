@@ -9,6 +9,7 @@ import { encodeRecord } from '#libs/events';
 import type { StreamEvent } from '#libs/events';
 import { generateSignerKey } from '#libs/log';
 import { packageFile } from '#libs/register';
+import { PeopleCounts } from '#libs/subjects';
 import { entriesOf, MongoConnection, MongoLogReader, prepareDatabase } from '#libs/trail';
 import type { PlacedEntry } from '#libs/trail';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
@@ -65,8 +66,9 @@ function uriOf(user: string, password = PASSWORD, authSource = servers.database)
   return url.href;
 }
 
-/** Each program acts as the user of its role, as in production. */
-const start = (env: Record<string, string> = {}) => world.start({ MONGODB_URI: uriOf('hjemmel-auditor'), ...env });
+/** Each program acts as the user of its role, as in production. Entries are counted: duties, found in time, are in the way. */
+const start = (env: Record<string, string> = {}) =>
+  world.start({ MONGODB_URI: uriOf('hjemmel-auditor'), HJEMMEL_SWEEP_SECONDS: '86400', ...env });
 
 const base = (subject: string, day: number) => ({
   eventId: randomUUID(),
@@ -332,6 +334,46 @@ test('an owner that has nothing to do forgets the person too', async () => {
   auditor.kill('SIGTERM');
   expect(await auditor.exited).toBe(0);
   expect(await found(wanted)).toEqual([]);
+});
+
+/** People by problem. */
+async function counted(): Promise<Map<string, number>> {
+  const ids = await world.mongodb.db.collection<{ _id: { p: string } }>('problemPeople').distinct('_id.p');
+  return new PeopleCounts(world.mongodb).counts(ids as string[]);
+}
+
+test('whom problems touched goes on to count, and that it was an erased person nothing tells', async () => {
+  const bad = [mail(PERSON, 0), mail(OTHER, 0)];
+  await publish(world, [...bad, ...story(PERSON), ...traffic(500, 8)]);
+  const auditor = start();
+  await recordsJudged(world);
+  const secret = await secretOf(PERSON);
+  const documents = world.mongodb.db.collection<{ _id: { p: string; t: { buffer: Buffer } } }>('problemPeople');
+  const own = async (): Promise<Buffer[]> => {
+    const tokens = (await documents.find().toArray()).map(({ _id: { p, t } }) => [p, Buffer.from(t.buffer)] as const);
+    const token = (p: string) => createHmac('sha256', secret).update(`problem/${p}`).digest().subarray(0, 8);
+    return tokens.filter(([p, t]) => t.equals(token(p))).map(([, t]) => t);
+  };
+  while ((await own()).length === 0) await sleep(100);
+  const tokens = await own();
+  const places = [`${servers.database}.problemPeople`, 'local.oplog.rs'];
+  expect(new Set((await found(tokens)).map((place) => place.split('/')[0]))).toEqual(
+    new Set([...places, 'factsJournal']),
+  );
+  const before = await counted();
+
+  expect(await erase(PERSON)).toMatchObject({ code: 0 });
+  expect(await found(needles(PERSON, [...bad.slice(0, 1)], [secret]))).toEqual([]);
+  expect(new Set(await found(tokens))).toEqual(new Set(places));
+  expect(await counted()).toEqual(before);
+
+  await publish(world, [mail(PERSON, 6)]);
+  await recordsJudged(world);
+  auditor.kill('SIGTERM');
+  expect(await auditor.exited).toBe(0);
+  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, count) => total + count, 0);
+  expect(sum(await counted())).toBe(sum(before) + tokens.length);
+  expect(await own()).toEqual(tokens);
 });
 
 test('an erasure that was broken off between its block and the destroying is done by whoever opens the task', async () => {

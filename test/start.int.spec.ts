@@ -82,11 +82,11 @@ function hjemmel(...args: string[]): Promise<{ code: number; out: string; err: s
 }
 
 describe('npm start -- --once', () => {
-  test('every event has one entry, also when auditor, notary and api are killed in the middle', async () => {
+  test('every event has one entry, also when all programs are killed in the middle', async () => {
     // Enough that the line of progress, one every few seconds, is seen in the middle also on a fast machine.
     const run = start('--once', '--events', '60000', '--seed', '1');
     await run.output(/in the trail [1-9]/);
-    for (const service of ['auditor-1', 'notary', 'api']) process.kill(pidOf(service), 'SIGKILL');
+    for (const service of ['auditor-1', 'notary', 'api', 'openid-provider']) process.kill(pidOf(service), 'SIGKILL');
     const { code, text } = await run.end();
     expect(text).toContain('events published   60,000\n');
     expect(text).toContain('events judged      60,000\n');
@@ -123,6 +123,14 @@ describe('npm start -- --once', () => {
     const keys = await (await fetch(`${log}/key`)).text();
     expect(await hjemmel('key', 'show')).toEqual({ code: 0, out: keys, err: '' });
     expect(await (await fetch(`${log}/checkpoint`)).text()).toMatch(/^hjemmel\.local\/log\n[1-9]\d*\n/);
+    const [, password] = await run.output(
+      new RegExp(`^Page {5}http://127\\.0\\.0\\.1:${port} {3}log in as officer with (\\w{4}-\\w{4}-\\w{4})$`, 'm'),
+    );
+    expect(readFileSync(join(data, 'keys', 'people'), 'utf8')).toContain(`officer ${password}\n`);
+    const token = (await hjemmel('token')).out.trim();
+    const me = await fetch(`http://127.0.0.1:${port}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await me.json()).toMatchObject({ subject: 'hjemmel-program', roles: ['officer'], controllers: null });
+
     for (const args of [['verify'], ['verify', '--url', log], ['proof', '0', '--out', 'evidence']]) {
       const { code, out, err } = await hjemmel(...args);
       expect({ args, code, told: code === 0 ? '' : out + err }).toEqual({ args, code: 0, told: '' });
@@ -141,7 +149,7 @@ describe('npm start -- --once', () => {
     expect(code).toBe(2);
     expect(text).toMatch(/^auditor-1 does not start; its log .* says: HJEMMEL_VAULT_KEY: is not 32 bytes in base64/m);
     expect(text).not.toContain('hunter2');
-    for (const service of ['auditor-1', 'notary', 'api']) {
+    for (const service of ['auditor-1', 'notary', 'api', 'openid-provider']) {
       expect(existsSync(join(data, 'apps', `${service}.pid.json`))).toBe(false);
     }
   }, 180_000);

@@ -1,6 +1,11 @@
-import { type MongoConnection, MongoTrailWriter, TRAIL_COLLECTIONS } from '#libs/trail';
+import { type Block, type MongoConnection, MongoTrailWriter, TRAIL_COLLECTIONS } from '#libs/trail';
 import { quietConnection } from '../mongo.js';
 import { SyntheticBlocks } from './synthetic-blocks.js';
+
+/** Makes the blocks of a trail, task by task. */
+export interface BlockMaker {
+  next(task: number, count: number): Block;
+}
 
 export interface FilledTrail {
   readonly entries: number;
@@ -19,14 +24,18 @@ export async function emptyLog(uri: string): Promise<MongoConnection> {
 /** Writes blocks, the tasks in turn, until there are so many entries. */
 export async function fillTrail(
   uri: string,
-  { entries, blockEntries, tasks, topic }: { entries: number; blockEntries: number; tasks: number; topic?: string },
+  {
+    entries,
+    blockEntries,
+    tasks,
+    made = new SyntheticBlocks(),
+  }: { entries: number; blockEntries: number; tasks: number; made?: BlockMaker | undefined },
   signal: AbortSignal,
 ): Promise<FilledTrail> {
   const connection = quietConnection(uri);
   try {
     const writer = new MongoTrailWriter(connection);
     await writer.prepare();
-    const made = new SyntheticBlocks(topic);
     let blocks = 0;
     let bytes = 0;
     for (let written = 0; written < entries; blocks++) {

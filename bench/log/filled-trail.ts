@@ -2,12 +2,14 @@ import { progressDisplay } from '../../apps/local/src/progress-display.js';
 import { step, type OnProgress } from '../../apps/local/src/stack/progress.js';
 import { startStack, type Stack } from '../../apps/local/src/stack/stack.js';
 import { inDatabase } from '../mongo.js';
-import { fillTrail, type FilledTrail } from './fill.js';
+import { fillTrail, type BlockMaker, type FilledTrail } from './fill.js';
 
 export interface TrailSize {
   readonly entries: number;
   readonly blockEntries: number;
   readonly tasks: number;
+  /** What makes the blocks; left out: all are alike. */
+  readonly made?: BlockMaker;
 }
 
 /** A trail in a MongoDB of this machine, of which no log was made yet. */

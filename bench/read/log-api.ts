@@ -14,11 +14,12 @@ export class LogApi {
   /**
    * Resolves when it serves the log.
    *
+   * @param access settings by which people are known; left out: the log alone is served
    * @throws BenchError where it ends before
    */
-  static async start(uri: string, signal: AbortSignal): Promise<LogApi> {
+  static async start(uri: string, signal: AbortSignal, access: Readonly<Record<string, string>> = {}): Promise<LogApi> {
     // The line that says where it listens is one of level info.
-    const env = { MONGODB_URI: uri, PORT: '0', HJEMMEL_LOG_CACHE_BYTES: '', LOG_LEVEL: 'info' };
+    const env = { MONGODB_URI: uri, PORT: '0', HJEMMEL_LOG_CACHE_BYTES: '', LOG_LEVEL: 'info', ...access };
     const api = new ConsumerProcess('the api', 'apps/api/src/main.js', env, signal);
     try {
       const { url } = await api.whileRunning(api.line('listening'));

@@ -6,6 +6,7 @@ import { entriesOf, type MongoConnection, MongoLogWriter, MongoTrailReader, veri
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
 import { fillTrail } from '../log/fill.js';
+import { SyntheticBlocks } from '../log/synthetic-blocks.js';
 import { inDatabase, quietConnection } from '../mongo.js';
 import { ConsumerProcess } from './consumer-process.js';
 import { databaseSize, type DatabaseSize } from './database-size.js';
@@ -27,7 +28,7 @@ const VAULT_KEY = Buffer.alloc(32, 1).toString('base64');
 const SIGNING_KEY = formatSignerKey('bench.hjemmel.example/stream', Buffer.alloc(32, 1));
 
 /** Blocks of the entries that a log has beforehand: as catching up makes them, of tasks of any auditor's. */
-const PAST = { blockEntries: 4_000, tasks: 4, topic: 'past' };
+const PAST = { blockEntries: 4_000, tasks: 4 };
 
 /** How often the trail is looked at for its end, ms. */
 const POLL_MS = 50;
@@ -121,7 +122,7 @@ export async function runOurs(
   const uri = inDatabase(stack.mongoUri, `bench-ours-${id}`);
   const mongo = quietConnection(uri);
   const signing = { MONGODB_URI: uri, HJEMMEL_SIGNING_KEY: SIGNING_KEY, HJEMMEL_LOG_ORIGIN: '', PORT: '' };
-  if (before > 0) await fillTrail(uri, { entries: before, ...PAST }, signal);
+  if (before > 0) await fillTrail(uri, { entries: before, ...PAST, made: new SyntheticBlocks('past') }, signal);
   const notary = new ConsumerProcess('notary', 'apps/notary/src/main.js', signing, signal);
   try {
     await notary.whileRunning(notary.line('making the log'));

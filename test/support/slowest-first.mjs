@@ -4,7 +4,8 @@ import TestSequencer from '@jest/test-sequencer';
 /** Tests that start servers of their own, or many processes; begun last they would keep one worker busy alone. */
 const SLOWEST = [
   ...['outage', 'drill', 'auditor', 'start', 'erase', 'tasks', 'bench', 'cluster', 'late', 'sweep', 'stack'],
-  ...['fuzz', 'soak', 'verify', 'notary', 'duties', 'prune'],
+  ...['fuzz', 'soak', 'verify', 'notary', 'duties', 'prune', 'counts', 'access', 'visibility'],
+  ...['exports', 'any-request'],
 ];
 
 /** Begins with what takes longest, so that the workers end at about the same time, on a fresh clone too. */

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { runService } from '#libs/service';
 import { ApiModule } from './api.module.js';
 import { boundConnections } from './connections.js';
+import { installHttp } from './http/install.js';
 import { readSettings } from './settings.js';
 
 await runService({
@@ -13,7 +14,10 @@ await runService({
     return {
       module: ApiModule.with(settings, log, fail),
       port: settings.port,
-      configure: (app) => boundConnections(app as NestExpressApplication),
+      configure(app) {
+        boundConnections(app as NestExpressApplication);
+        installHttp(app as NestExpressApplication, settings.http);
+      },
     };
   },
 });

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { upGauge } from '#libs/service';
 
 /** What is asked for, as told in metrics: never which tile, position or person. */
-export type Route = 'checkpoint' | 'tile' | 'entries' | 'key' | 'other';
+export type Route = 'checkpoint' | 'tile' | 'entries' | 'key' | 'api' | 'auth' | 'page' | 'other';
 
 /** What is told of the state at the time of a scrape. */
 export interface MetricSources {

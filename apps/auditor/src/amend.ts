@@ -6,6 +6,7 @@ import type { KnownSubject, Rulebook } from './audit-batch.js';
 import type { Draft } from './draft.js';
 import { amending, findingEntry } from './entries.js';
 import type { RecordSource } from './entries.js';
+import { problemsOf } from './problems.js';
 import { saidOf } from './said.js';
 
 /** A finding of an earlier block that late evidence may change. */
@@ -67,7 +68,8 @@ export function amendFindings<S extends KnownSubject, R extends Rejudgement<S>>(
       const { controller, eventId, occurredAt } = event.event;
       const entry = findingEntry(source, event, finding, subject.tag(eventId), draft.recordedAt);
       const amends = { block, index };
-      const row = { subject, kind: 'amendment', amends, occurredAt, said: says } as const;
+      const problems = problemsOf(entry);
+      const row = { subject, kind: 'amendment', amends, occurredAt, said: says, problems } as const;
       draft.add(amending(entry, { task: draft.task, ...amends }), row);
       amendments.push({ controller, finding });
     }

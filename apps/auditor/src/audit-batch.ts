@@ -7,6 +7,7 @@ import type { SourceRecord } from '#libs/stream';
 import { subjectKey } from '#libs/subjects';
 import type { Draft } from './draft.js';
 import { findingEntry, unreadableEntry } from './entries.js';
+import { problemsOf } from './problems.js';
 import { saidOf } from './said.js';
 import { Tally } from './tally.js';
 
@@ -111,7 +112,8 @@ export function auditBatch<S extends KnownSubject>(
     if (record.key === null || !isText(record.key, subject.key)) misplaced++;
     const timestamp = record.timestamp >= 0 ? record.timestamp : null;
     const finding = judge({ event, timestamp, facts: subject.facts, registers, law });
-    draft.add(findingEntry(record, event, finding, subject.tag(eventId), recordedAt), {
+    const entry = findingEntry(record, event, finding, subject.tag(eventId), recordedAt);
+    draft.add(entry, {
       subject,
       kind: 'finding',
       event,
@@ -120,6 +122,7 @@ export function auditBatch<S extends KnownSubject>(
       source: record,
       register: finding.register,
       said: saidOf(finding),
+      problems: problemsOf(entry),
     });
     tally.add(registers.of(controller) === undefined ? null : controller, finding);
   }

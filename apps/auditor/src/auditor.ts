@@ -15,6 +15,7 @@ import type {
 } from '#libs/stream';
 import type { SubjectStore } from '#libs/subjects';
 import type { MongoWatch, TrailWriter } from '#libs/trail';
+import { CalendarClock } from './calendar-clock.js';
 import { decodeBatch } from './decode-batch.js';
 import type { Metrics } from './metrics.js';
 import { OwnedTask } from './owned-task.js';
@@ -85,7 +86,8 @@ export class Auditor {
     }, signal);
     if (opened === null) return null;
     const { end, writer } = opened;
-    this.tasks.set(task, new OwnedTask(task, this.parts, opened.subjects, writer, clock, end));
+    const calendarClock = new CalendarClock(sweepEveryMs, now);
+    this.tasks.set(task, new OwnedTask(task, this.parts, opened.subjects, writer, clock, calendarClock, end));
     return end?.next ?? {};
   }
 

@@ -5,7 +5,7 @@ import type { RecordSource } from './entries.js';
 
 /**
  * What the vault keeps of an entry: whom it is about and what it takes to judge again; null: about nobody. `said` stands
- * for what the entry says, see `saidOf`; `value` is the record's own bytes where the vault can keep these as they are.
+ * for what the entry says, see `saidOf`; `problems` is as `problemsOf` has it; `value` is the record's own bytes where the vault can keep these as they are.
  */
 export type DraftRow<S> =
   | {
@@ -17,6 +17,7 @@ export type DraftRow<S> =
       readonly source: RecordSource;
       readonly register: string | null;
       readonly said: string;
+      readonly problems: readonly string[];
     }
   | {
       readonly subject: S;
@@ -24,8 +25,15 @@ export type DraftRow<S> =
       readonly amends: { readonly block: number; readonly index: number };
       readonly occurredAt: number;
       readonly said: string;
+      readonly problems: readonly string[];
     }
-  | { readonly subject: S; readonly kind: 'duty'; readonly occurredAt: number; readonly said: string }
+  | {
+      readonly subject: S;
+      readonly kind: 'duty';
+      readonly occurredAt: number;
+      readonly said: string;
+      readonly problems: readonly string[];
+    }
   | null;
 
 /** Bytes to begin with: while little comes, blocks have some dozen entries; they grow where they have thousands. */

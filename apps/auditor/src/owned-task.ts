@@ -7,6 +7,8 @@ import type { BlockRange, ChainEnd, MongoWatch, TrailWriter } from '#libs/trail'
 import { amendFindings } from './amend.js';
 import { auditBatch, learnBatch, subjectKeys } from './audit-batch.js';
 import type { AuditedBatch } from './audit-batch.js';
+import type { CalendarClock } from './calendar-clock.js';
+import { CalendarKeeper } from './calendar-keeper.js';
 import { Draft } from './draft.js';
 import type { LateFinding, Metrics } from './metrics.js';
 import type { LoadedRulebook, RegisterBook } from './register-book.js';
@@ -68,6 +70,7 @@ export class OwnedTask {
   private stated: string | null = null;
   /** How far findings were judged again that did not fit one block. */
   private readonly begun = new WeakMap<Rejudgement, number>();
+  private readonly calendar: CalendarKeeper;
 
   /**
    * @param writer id of this ownership; blocks name it
@@ -79,8 +82,11 @@ export class OwnedTask {
     private readonly subjects: TaskSubjects,
     private readonly writer: string,
     private readonly clock: SweepClock,
+    calendarClock: CalendarClock,
     private end: ChainEnd | null,
-  ) {}
+  ) {
+    this.calendar = new CalendarKeeper(subjects, calendarClock, parts.book);
+  }
 
   /** Subjects of whom findings are to be judged again. */
   get marked(): number {
@@ -122,6 +128,7 @@ export class OwnedTask {
     metrics.audited(audited, (performance.now() - started) / 1_000);
     metrics.found(done.found);
     this.tellMisplaced(audited);
+    await this.lookAhead(rulebook, batch.reached);
     return { kind: 'done', count };
   }
 
@@ -142,12 +149,15 @@ export class OwnedTask {
       return 'more';
     }
     this.orderly = true;
-    if (done.more) return 'more';
+    this.subjects.idle();
+    const aheadToo = await this.lookAhead(rulebook, reached);
+    if (done.more || aheadToo) return 'more';
     return (await this.isLost()) ? 'lost' : 'ours';
   }
 
-  close(withinMs: number): Promise<void> {
-    return this.subjects.close(this.orderly, withinMs);
+  async close(withinMs: number): Promise<void> {
+    await this.calendar.close();
+    await this.subjects.close(this.orderly, withinMs);
   }
 
   private draft(): Draft<Subject> {
@@ -170,15 +180,24 @@ export class OwnedTask {
       this.recallUses(rejudgements);
       let swept: readonly Subject[] | null = null;
       if (at !== null) {
-        // What was looked at by a wrong clock is looked at again, like what was by other registers.
-        const corrected = clock.correctedAt === null ? '' : ` ${clock.correctedAt}`;
         const { registers } = rulebook;
-        subjects.inForce(registers.inForceDigest(at) + corrected, dueBy(registers, book.resolve, now));
+        subjects.inForce(this.digestAt(rulebook, at), dueBy(registers, book.resolve, now));
         swept = await subjects.toSweep(at, SWEPT_A_BLOCK);
       }
       await book.require(registersOf(rejudgements, swept ?? []));
       return { rejudgements, sweep: at === null ? null : { at, subjects: swept ?? [], ended: swept === null } };
     }, signal);
+  }
+
+  /** Stands for the registers in force at a time. What was looked at by a wrong clock is so again, as by other registers. */
+  private digestAt({ registers }: LoadedRulebook, at: number): string {
+    const { correctedAt } = this.clock;
+    return registers.inForceDigest(at) + (correctedAt === null ? '' : ` ${correctedAt}`);
+  }
+
+  private lookAhead(rulebook: LoadedRulebook, reached: number): Promise<boolean> {
+    const { registers } = rulebook;
+    return this.calendar.goOn({ registers, digestAt: (at) => this.digestAt(rulebook, at) }, reached);
   }
 
   private doChores(draft: Draft<Subject>, { rejudgements, sweep }: Chores, rulebook: LoadedRulebook): ChoresDone {

@@ -3,10 +3,12 @@ import type { TaskBatch } from '#libs/stream';
 import { Registers } from '#libs/register';
 import type { TaskSubjects } from '#libs/subjects';
 import type { Block } from '#libs/trail';
+import { CalendarClock } from './calendar-clock.js';
 import { OwnedTask } from './owned-task.js';
 import type { OwnedTaskParts } from './owned-task.js';
 import { SweepClock } from './sweep-clock.js';
 
+const later = () => new CalendarClock(1_000, () => 0);
 const never = () => {
   throw new Error('nothing may be written');
 };
@@ -20,7 +22,7 @@ test('a batch that does not follow what the trail holds is refused before anythi
     now: () => 0,
   } as unknown as OwnedTaskParts;
   const subjects = { marked: 0, load: async () => undefined, journal: never } as unknown as TaskSubjects;
-  const owned = new OwnedTask(3, parts, subjects, 'writer', new SweepClock(1_000, () => 0), null);
+  const owned = new OwnedTask(3, parts, subjects, 'writer', new SweepClock(1_000, () => 0), later(), null);
   const batch = {
     records: [],
     ranges: () => [{ topic: 'orders', partition: 3, from: 5, to: 6, lost: false }],
@@ -46,7 +48,7 @@ test('a topic that is audited no more keeps its place in the chain', async () =>
   const subjects = { marked: 0, load: async () => undefined, journal: async () => true, written: () => undefined };
   const end = { n: 4, digest: Buffer.alloc(32), next: { orders: 5, marketing: 7 } };
   const clock = new SweepClock(1_000, () => 0);
-  const owned = new OwnedTask(3, parts, subjects as unknown as TaskSubjects, 'writer', clock, end);
+  const owned = new OwnedTask(3, parts, subjects as unknown as TaskSubjects, 'writer', clock, later(), end);
   const batch = {
     records: [],
     ranges: () => [{ topic: 'orders-2', partition: 3, from: 0, to: 6, lost: false }],

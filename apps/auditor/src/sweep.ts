@@ -4,6 +4,7 @@ import type { Register, Registers } from '#libs/register';
 import { parseSubjectKey } from '#libs/subjects';
 import type { Draft } from './draft.js';
 import { amending, dutyEntry, dutyTagText } from './entries.js';
+import { problemsOf } from './problems.js';
 import { saidDigest } from './said.js';
 
 /** What a sweep needs to know of a subject. */
@@ -71,7 +72,8 @@ export function sweepDuties<S extends SweptSubject>(
       if ((open ||= draft.full)) break;
       const said = saidDigest(dutyText(duty));
       const entry = dutyEntry(controller, duty, subject.tag(dutyTagText(duty)), draft.recordedAt);
-      const index = draft.add(entry, { subject, kind: 'duty', occurredAt: duty.dueAt, said });
+      const problems = problemsOf(entry);
+      const index = draft.add(entry, { subject, kind: 'duty', occurredAt: duty.dueAt, said, problems });
       const { duty: kind, purpose, requestId, dueAt, finding } = duty;
       const register = finding.register as string;
       duties.push({ duty: kind, purpose, requestId, register, dueAt, block: draft.n, index, said });
@@ -82,8 +84,9 @@ export function sweepDuties<S extends SweptSubject>(
       const { block, index, dueAt } = record;
       const tag = subject.tag(dutyTagText(record));
       const entry = dutyEntry(controller, { ...record, finding }, tag, draft.recordedAt);
-      const row = { subject, kind: 'amendment', amends: { block, index }, occurredAt: dueAt, said } as const;
-      draft.add(amending(entry, { task: draft.task, block, index }), row);
+      const amends = { block, index };
+      const row = { subject, kind: 'amendment', amends, occurredAt: dueAt, said, problems: problemsOf(entry) } as const;
+      draft.add(amending(entry, { task: draft.task, ...amends }), row);
       duties[recorded.indexOf(record)] = { ...record, said };
       found.push({ controller, finding, amendment: true });
     }

@@ -8,8 +8,10 @@ import { eraseCommand } from './erase/command.js';
 import { keyCommand } from './key/command.js';
 import { proofCommand, verifyProofCommand } from './proof/command.js';
 import { pruneCommand } from './prune/command.js';
+import { rebuildCommand } from './rebuild/command.js';
 import { registerCommand } from './register/command.js';
 import { revealCommand } from './reveal/command.js';
+import { tokenCommand } from './token/command.js';
 import { vaultCommand } from './vault/command.js';
 import { verifyCommand } from './verify/command.js';
 import { UsageError } from './usage-error.js';
@@ -35,7 +37,9 @@ const program = new Command('hjemmel')
   .addCommand(revealCommand())
   .addCommand(eraseCommand())
   .addCommand(pruneCommand())
+  .addCommand(rebuildCommand())
   .addCommand(vaultCommand())
+  .addCommand(tokenCommand())
   .addCommand(keyCommand())
   .addCommand(databaseCommand())
   .addHelpText('after', HELP)

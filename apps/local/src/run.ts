@@ -1,21 +1,23 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseVerifier } from '#libs/log';
 import { createPublisher } from '#libs/publisher';
 import type { Registers } from '#libs/register';
 import { MongoConnection, MongoLogReader, MongoTrailReader, verifyTrail } from '#libs/trail';
-import { localKeys } from './keys.js';
+import { localKeys, type Keys } from './keys.js';
 import { LogWatch } from './log-watch.js';
 import { between, endOffsets } from './offsets.js';
 import type { Options } from './options.js';
 import { publishTraffic } from './publish.js';
-import { startServices, type Services } from './services.js';
-import { localSettings, serviceSpecs, type Servers } from './service-specs.js';
+import { localAccess, type LocalAccess } from './openid/local-access.js';
+import { portsFile, startServices, type Services, type ServiceSpec } from './services.js';
+import { localSettings, portOf, serviceSpecs, type Servers } from './service-specs.js';
 import { writeSettings } from './settings-file.js';
 import { liveView } from './show/live-view.js';
 import { summary } from './show/summary.js';
-import { localFolder } from './stack/paths.js';
+import { whereToLook } from './show/where-to-look.js';
+import { rememberedPorts } from './stack/ports.js';
 import { step, type OnProgress } from './stack/progress.js';
 import { TOPICS } from './stack/topics.js';
 import { TrailWatch } from './trail-watch.js';
@@ -42,6 +44,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<number> {
   const keys = localKeys(join(dir, 'keys'), process.env);
+  const { specs, access } = await programs(servers, keys, options, dir);
   const settingsFile = join(dir, 'settings.env');
   const mongo = new MongoConnection(servers.mongoUris.api, 'hjemmel-local', QUIET);
   const publisher = createPublisher({
@@ -52,15 +55,16 @@ export async function run(
   let services: Services | null = null;
   try {
     services = await step(onProgress, `Starting ${count(options.auditors, 'auditor')}, the notary and the api`, () =>
-      startServices(join(dir, 'apps'), serviceSpecs(servers, keys, options, process.env)),
+      startServices(join(dir, 'apps'), specs),
     );
     const log = new LogWatch(`${services.urls['api']}/log`, keys.verifierKeys, new MongoLogReader(mongo));
-    writeSettings(settingsFile, localSettings(servers, keys, log.url));
+    writeSettings(settingsFile, localSettings(servers, keys, log.url, access.commands));
     const from = await endOffsets(servers.kafkaBrokers, TOPICS);
     const watch = new TrailWatch(new MongoTrailReader(mongo), from);
     await watch.begin();
     const publishing = publishTraffic(publisher, options, signal);
-    const view = liveView(process.stdout, watch, log, registers, whereToLook(servers, services, log, dir));
+    const places = whereToLook({ servers, services, access, logUrl: log.url, dir });
+    const view = liveView(process.stdout, watch, log, registers, places);
 
     let finished = false;
     const published = publishing.done.then(() => (finished = true));
@@ -104,21 +108,22 @@ export async function run(
 
 const never = new Promise<never>(() => undefined);
 
-function whereToLook({ kafkaBrokers, mongoUris }: Servers, { urls }: Services, log: LogWatch, dir: string): string[] {
-  const { host, pathname } = new URL(mongoUris.api);
-  const settings = join(dir, 'settings.env');
-  const hjemmel = `${dir === join(localFolder, 'data') ? '' : `HJEMMEL_LOCAL_SETTINGS=${settings} `}npm run -s hjemmel --`;
-  return [
-    `The log  ${log.url}/checkpoint   for anybody, signed; its key is beside it under /key`,
-    `Kafka    ${kafkaBrokers}   topics ${TOPICS.join(', ')}`,
-    `MongoDB  ${host}${pathname}   who may log in, and how, is in ${settings}`,
-    `Metrics  ${Object.values(urls).join(', ')}   under /metrics and /health/ready; logs in ${join(dir, 'apps')}`,
-    `Prove the whole trail:        ${hjemmel} verify`,
-    `Take evidence of one entry:   ${hjemmel} proof 0`,
-    `Check events of your own:     ${hjemmel} check --help`,
-    'Read a register, by clauses:  registers/jetpak.yaml',
-    'Ctrl-C stops everything; the data is kept for the next start',
-  ];
+/** What is run, and how people and programs are known to it. */
+async function programs(
+  servers: Servers,
+  keys: Keys,
+  options: Options,
+  dir: string,
+): Promise<{ specs: ServiceSpec[]; access: LocalAccess }> {
+  const { env } = process;
+  const apps = join(dir, 'apps');
+  mkdirSync(apps, { recursive: true });
+  // Each has to know where the other is before it starts.
+  const free = await rememberedPorts(portsFile(apps), ['api', 'openid-provider']);
+  const ports = { api: portOf(env) ?? free.api, provider: free['openid-provider'] };
+  const access = localAccess(join(dir, 'keys'), env, ports);
+  const specs = serviceSpecs(servers, keys, options, { ...env, PORT: String(ports.api) }, access.api);
+  return { specs: access.provider === null ? specs : [...specs, access.provider], access };
 }
 
 function count(n: number, what: string): string {

@@ -19,9 +19,13 @@ export function sameForAll(kafkaBrokers: string, mongoUri: string): Servers {
   return { kafkaBrokers, mongoUri, mongoUris };
 }
 
-/** Settings that are secret, or a service's own: none is passed on but to whom it is for. */
+/** Settings that are secret, or a service's own: none is passed on but to whom it is for. So are all of OIDC_…. */
 const OWN = [
+  'HJEMMEL_PUBLIC_URL',
+  'HJEMMEL_SESSION_KEY',
   'HJEMMEL_SIGNING_KEY',
+  'HJEMMEL_TOKEN_CLIENT_ID',
+  'HJEMMEL_TOKEN_CLIENT_SECRET',
   'HJEMMEL_VAULT_KEY',
   'KAFKA_BROKERS',
   'KAFKA_SASL_MECHANISM',
@@ -32,10 +36,17 @@ const OWN = [
   'PORT',
 ] as const;
 
+/** The settings of the user's environment that all programs get. */
+export function commonSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own: readonly string[] = OWN;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name) && !name.startsWith('OIDC_')));
+}
+
 /**
  * The services, each with the settings of the user's environment, and of secrets and connection strings with none but
  * its own. The user's PORT is the api's.
  *
+ * @param access the api's settings by which it knows people; left out: it knows nobody
  * @throws {StackError} for a PORT that is none
  */
 export function serviceSpecs(
@@ -43,9 +54,9 @@ export function serviceSpecs(
   { signingKey, vaultKey, origin, verifierKeys }: Keys,
   { auditors }: Pick<Options, 'auditors'>,
   env: NodeJS.ProcessEnv,
+  access: Readonly<Record<string, string>> = {},
 ): ServiceSpec[] {
-  const common = { ...env };
-  for (const name of OWN) delete common[name];
+  const common = commonSettings(env);
   const kafka = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('KAFKA_SASL_')));
   const forAuditors = { ...kafka, KAFKA_BROKERS: kafkaBrokers, MONGODB_URI: mongoUris.auditor };
   const forNotary = {
@@ -61,7 +72,7 @@ export function serviceSpecs(
       env: { ...common, ...forAuditors, HJEMMEL_VAULT_KEY: vaultKey },
     })),
     { name: 'notary', app: 'notary', env: { ...common, ...forNotary } },
-    { name: 'api', app: 'api', env: { ...common, MONGODB_URI: mongoUris.api }, port: portOf(env) },
+    { name: 'api', app: 'api', env: { ...common, ...access, MONGODB_URI: mongoUris.api }, port: portOf(env) },
   ];
 }
 
@@ -70,6 +81,7 @@ export function localSettings(
   { kafkaBrokers, mongoUri, mongoUris }: Servers,
   { vaultKey, verifierKeys }: Keys,
   logUrl: string,
+  access: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const uris = Object.entries({ admin: mongoUri, ...mongoUris });
   return {
@@ -77,11 +89,13 @@ export function localSettings(
     HJEMMEL_VAULT_KEY: vaultKey,
     HJEMMEL_LOG_URL: logUrl,
     HJEMMEL_LOG_KEY: verifierKeys.join(','),
+    ...access,
     ...Object.fromEntries(uris.map(([actor, uri]) => [`HJEMMEL_LOCAL_URI_${actor.toUpperCase()}`, uri])),
   };
 }
 
-function portOf(env: NodeJS.ProcessEnv): number | undefined {
+/** The user's PORT; undefined: they leave it to us. @throws {StackError} for a PORT that is none */
+export function portOf(env: NodeJS.ProcessEnv): number | undefined {
   const text = env['PORT']?.trim() ?? '';
   if (text === '' || text === '0') return undefined;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {

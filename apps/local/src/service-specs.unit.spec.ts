@@ -20,9 +20,13 @@ describe('each service', () => {
       MONGODB_URI: 'x',
       HJEMMEL_SIGNING_KEY: 'x',
       KAFKA_SASL_PASSWORD: 's',
+      OIDC_CLIENT_SECRET: 'x',
+      HJEMMEL_SESSION_KEY: 'x',
+      HJEMMEL_TOKEN_CLIENT_SECRET: 'x',
     };
     const common = { PATH: '/bin', LOG_LEVEL: 'warn' };
-    expect(specs(env)).toEqual([
+    const access = { OIDC_ISSUER: 'http://o', HJEMMEL_SESSION_KEY: 'K' };
+    expect(serviceSpecs(servers, keys, { auditors: 1 }, env, access)).toEqual([
       {
         name: 'auditor-1',
         app: 'auditor',
@@ -45,7 +49,7 @@ describe('each service', () => {
           HJEMMEL_LOG_KEY: 'p,q',
         },
       },
-      { name: 'api', app: 'api', env: { ...common, MONGODB_URI: 'mongodb://api' }, port: undefined },
+      { name: 'api', app: 'api', env: { ...common, ...access, MONGODB_URI: 'mongodb://api' }, port: undefined },
     ]);
   });
 
@@ -67,12 +71,13 @@ test.each(['many', '-1', '70000', '8080.5'])('PORT=%s is refused', (PORT) => {
 });
 
 test('commands beside it may act as anybody, but not sign', () => {
-  const settings = localSettings(servers, keys, 'http://l/log');
+  const settings = localSettings(servers, keys, 'http://l/log', { OIDC_ISSUER: 'http://o' });
   expect(settings).toEqual({
     KAFKA_BROKERS: 'k:1',
     HJEMMEL_VAULT_KEY: 'V',
     HJEMMEL_LOG_URL: 'http://l/log',
     HJEMMEL_LOG_KEY: 'p,q',
+    OIDC_ISSUER: 'http://o',
     HJEMMEL_LOCAL_URI_ADMIN: 'mongodb://admin',
     HJEMMEL_LOCAL_URI_AUDITOR: 'mongodb://auditor',
     HJEMMEL_LOCAL_URI_NOTARY: 'mongodb://notary',

@@ -8,11 +8,19 @@ import { ServerProcess } from './stack/server-process.js';
 const GRACE_MS = 30_000;
 const PAUSE_MS = 1_000;
 
+/** Where the programs are, under dist/apps. */
+const PROGRAMS = {
+  auditor: 'auditor/src/main.js',
+  notary: 'notary/src/main.js',
+  api: 'api/src/main.js',
+  'openid-provider': 'local/src/openid/main.js',
+} as const;
+
 /** A program of ours to be run. */
 export interface ServiceSpec {
   /** Unique; also names its log. */
   readonly name: string;
-  readonly app: 'auditor' | 'notary' | 'api';
+  readonly app: keyof typeof PROGRAMS;
   /** All of its environment but PORT. */
   readonly env: NodeJS.ProcessEnv;
   /** Left out: a free one, the same at each start as far as possible. */
@@ -40,7 +48,7 @@ export interface Services {
 export async function startServices(dir: string, specs: readonly ServiceSpec[]): Promise<Services> {
   mkdirSync(dir, { recursive: true });
   const without = specs.filter(({ port }) => port === undefined).map(({ name }) => name);
-  const ports = await rememberedPorts(join(dir, 'ports.json'), without);
+  const ports = await rememberedPorts(portsFile(dir), without);
   const ended: string[] = [];
   const services = specs.map(
     (spec) => new Service(dir, spec, spec.port ?? (ports[spec.name] as number), (message) => ended.push(message)),
@@ -70,6 +78,11 @@ export async function startServices(dir: string, specs: readonly ServiceSpec[]):
   };
 }
 
+/** Where the ports of services are remembered. */
+export function portsFile(dir: string): string {
+  return join(dir, 'ports.json');
+}
+
 class Service {
   readonly name: string;
   readonly url: string;
@@ -81,7 +94,7 @@ class Service {
   constructor(dir: string, { name, app, env }: ServiceSpec, port: number, onEnd: (message: string) => void) {
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
-    const program = join(repositoryRoot, 'dist', 'apps', app, 'src', 'main.js');
+    const program = join(repositoryRoot, 'dist', 'apps', PROGRAMS[app]);
     this.process = new ServerProcess({
       name,
       command: process.execPath,

@@ -17,6 +17,8 @@ export interface FindingEntry {
   readonly register: string | null;
   /** Digest of what it says, 16 hex digits. */
   readonly said: string;
+  /** Ids of the problems that it belongs to. */
+  readonly problems: readonly string[];
 }
 
 export interface AmendmentEntry {
@@ -26,12 +28,14 @@ export interface AmendmentEntry {
   readonly amends: { readonly block: number; readonly index: number };
   readonly occurredAt: number;
   readonly said: string;
+  readonly problems: readonly string[];
 }
 
 export interface DutyEntry {
   readonly kind: 'duty';
   readonly subject: Subject;
   readonly said: string;
+  readonly problems: readonly string[];
 }
 
 /** Whom the entries of a block are about. */

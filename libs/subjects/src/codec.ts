@@ -4,9 +4,9 @@ import type { DutyRecord, Fact, OrderFact, RightsFact, UseFact } from '#libs/jud
 
 /**
  * Version of the internal forms below; kept beside every body, so that they can change. 1: not encrypted. 2: facts alone.
- * 3: uses of data, duties and marks too. Positions are the same in all of them.
+ * 3: uses of data, duties and marks too. 4: in the journal, whom problems touch. Positions are the same in all of them.
  */
-export const BODY_VERSION = 3;
+export const BODY_VERSION = 4;
 /** Since this version bodies are encrypted. */
 export const FIRST_SEALED_VERSION = 2;
 
@@ -30,6 +30,21 @@ export interface SubjectChange {
   readonly duties: readonly DutyRecord[] | null;
   /** The mark from this block on; null: as before. See `Subject.late`. */
   readonly late: { readonly set: number | null } | null;
+}
+
+/** That a problem touches a person, see `ProblemPeople`. */
+export interface Touch {
+  /** Subject key. */
+  readonly key: string;
+  readonly problem: string;
+  /** What stands for the person, 8 bytes as Latin-1. */
+  readonly token: string;
+}
+
+/** What one block adds, as the journal has it. */
+export interface JournalBody {
+  readonly changes: readonly SubjectChange[];
+  readonly touched: readonly Touch[];
 }
 
 const factFields: avro.Schema = [
@@ -133,7 +148,7 @@ const changesTypeV2 = avro.Type.forSchema({
   type: 'array',
   items: record('SubjectChange', [...changeIdentity, ...facts]),
 } as never);
-const changesType = avro.Type.forSchema({
+const changes = {
   type: 'array',
   items: record('SubjectChange', [
     ...changeIdentity,
@@ -142,10 +157,25 @@ const changesType = avro.Type.forSchema({
     { name: 'duties', type: ['null', dutiesType] },
     { name: 'late', type: ['null', record('Mark', [{ name: 'set', type: ['null', 'long'] }])] },
   ]),
-} as never);
+};
+const touched = {
+  type: 'array',
+  items: record('Touch', [
+    { name: 'key', type: 'string' },
+    { name: 'problem', type: 'string' },
+    { name: 'token', type: { type: 'fixed', name: 'Token', size: 8 } },
+  ]),
+};
+const changesTypeV3 = avro.Type.forSchema(changes as never);
+const journalType = avro.Type.forSchema(
+  record('Journal', [
+    { name: 'changes', type: changes },
+    { name: 'touched', type: touched },
+  ]),
+);
 
 const writeSubject = compileWriter(subjectType);
-const writeChanges = compileWriter(changesType);
+const writeJournal = compileWriter(journalType);
 const scratch = new Sink(64 * 1024);
 
 const positionsType = avro.Type.forSchema({
@@ -238,21 +268,21 @@ export function decodeFacts(body: Buffer): Fact[] {
   return fromLists(factsType.fromBuffer(body) as FactLists);
 }
 
-export function encodeChanges(changes: readonly SubjectChange[]): Buffer {
+export function encodeJournal({ changes: all, touched: touches }: JournalBody): Buffer {
   scratch.at = 0;
-  const bodies = changes.map(({ key, secret, facts: added, uses, duties, late }) => {
+  const bodies = all.map(({ key, secret, facts: added, uses, duties, late }) => {
     const { orders, rights } = toLists(added);
     return { key, secret, orders, rights, uses, duties: duties === null ? null : duties.map(toDutyBody), late };
   });
-  writeChanges(bodies, scratch);
+  writeJournal({ changes: bodies, touched: touches }, scratch);
   return scratch.copy();
 }
 
 /** @param v the body's version */
-export function decodeChanges(body: Buffer, v: number): SubjectChange[] {
+export function decodeJournal(body: Buffer, v: number): JournalBody {
   type BodyV2 = FactLists & { key: string; secret: Buffer | null };
   if (v < 3) {
-    return (changesTypeV2.fromBuffer(body) as BodyV2[]).map((change) => ({
+    const all = (changesTypeV2.fromBuffer(body) as BodyV2[]).map((change) => ({
       key: change.key,
       secret: change.secret,
       facts: fromLists(change),
@@ -260,20 +290,29 @@ export function decodeChanges(body: Buffer, v: number): SubjectChange[] {
       duties: null,
       late: null,
     }));
+    return { changes: all, touched: [] };
   }
   type Body = BodyV2 & {
     uses: UseFact[];
     duties: DutyBody[] | null;
     late: { set: number | null } | null;
   };
-  return (changesType.fromBuffer(body) as Body[]).map((change) => ({
-    key: change.key,
-    secret: change.secret,
-    facts: fromLists(change),
-    uses: change.uses.map(toUse),
-    duties: change.duties?.map(toDuty) ?? null,
-    late: change.late === null ? null : { set: change.late.set },
-  }));
+  type Touches = { key: string; problem: string; token: Buffer }[];
+  const decoded =
+    v < 4
+      ? { changes: changesTypeV3.fromBuffer(body) as Body[], touched: [] }
+      : (journalType.fromBuffer(body) as { changes: Body[]; touched: Touches });
+  return {
+    changes: decoded.changes.map((change) => ({
+      key: change.key,
+      secret: change.secret,
+      facts: fromLists(change),
+      uses: change.uses.map(toUse),
+      duties: change.duties?.map(toDuty) ?? null,
+      late: change.late === null ? null : { set: change.late.set },
+    })),
+    touched: decoded.touched.map(({ key, problem, token }) => ({ key, problem, token: token.toString('latin1') })),
+  };
 }
 
 function toLists(known: Iterable<Fact>): FactLists {

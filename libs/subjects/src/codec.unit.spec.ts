@@ -4,11 +4,11 @@ import { LEGAL_BASES, ORDER_ACTIONS, REQUEST_KINDS, RIGHTS_ACTIONS } from '#libs
 import { DUTIES } from '#libs/judge';
 import {
   BODY_VERSION,
-  decodeChanges,
+  decodeJournal,
   decodeFacts,
   decodePositions,
   decodeSubject,
-  encodeChanges,
+  encodeJournal,
   encodeFacts,
   encodePositions,
   encodeSubject,
@@ -60,7 +60,7 @@ test('facts come back as they were, each kind in order', () => {
   fc.assert(fc.property(fc.array(fact), (facts) => expect(decodeFacts(encodeFacts(facts))).toEqual(byKind(facts))));
 });
 
-test('changes come back as they were', () => {
+test('what a block adds comes back as it was', () => {
   const secret = fc.option(fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)));
   const change = fc.record({
     key: text,
@@ -70,11 +70,46 @@ test('changes come back as they were', () => {
     duties: fc.option(fc.array(duty)),
     late: fc.option(fc.record({ set: fc.option(at) })),
   });
+  const token = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const body = fc.record({
+    changes: fc.array(change),
+    touched: fc.array(fc.record({ key: text, problem: text, token })),
+  });
   fc.assert(
-    fc.property(fc.array(change), (changes) => {
-      expect(decodeChanges(encodeChanges(changes as never), BODY_VERSION)).toEqual(changes);
+    fc.property(body, (one) => {
+      expect(decodeJournal(encodeJournal(one as never), BODY_VERSION)).toEqual(one);
     }),
   );
+});
+
+test('what a block adds is read as version 3 wrote it', () => {
+  const written = Buffer.from(
+    'BBBhY21lL3MtMAACBAxwbGFjZWQCBm8tMgAAAgQMb3JkZXJzEGNvbnRyYWN0AAAAAgAQYWNtZS9zLTICBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYCBAxwbGFjZWQCBm8tMgAAAAICHnJlcXVlc3Qtb3ZlcmR1ZQACAnKrq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwoCAM3Nzc3Nzc3NAAAA',
+    'base64',
+  );
+  const placed = { kind: 'order', at: 2, action: 'placed', orderId: 'o-2' };
+  const found = { duty: 'request-overdue', purpose: null, requestId: 'r', dueAt: 5, block: 1, index: 0 };
+  expect(decodeJournal(written, 3)).toEqual({
+    changes: [
+      {
+        key: 'acme/s-0',
+        secret: null,
+        facts: [placed],
+        uses: [{ at: 2, purpose: 'orders', basis: 'contract', collectedAt: null }],
+        duties: null,
+        late: { set: null },
+      },
+      {
+        key: 'acme/s-2',
+        secret: Buffer.alloc(32, 6),
+        facts: [placed],
+        uses: [],
+        duties: [{ ...found, register: 'ab'.repeat(32), said: 'cd'.repeat(8) }],
+        late: null,
+      },
+    ],
+    touched: [],
+  });
 });
 
 test('subjects come back as they were', () => {

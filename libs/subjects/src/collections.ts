@@ -11,6 +11,8 @@ export function vaultCollections(db: Db): VaultCollections {
     positions: db.collection('positions'),
     evidence: db.collection('evidence'),
     watermarks: db.collection('factsWatermarks'),
+    touched: db.collection('problemPeople'),
+    openDuties: db.collection('openDuties'),
   };
 }
 

@@ -100,6 +100,24 @@ export interface WatermarkDocument {
   registers?: string;
 }
 
+/**
+ * That a problem touches somebody: `p` is the problem's id, `t` what stands for the person in this problem alone. There is
+ * nothing more to it, so that no two documents, and no document and entry, can be told to be of one person.
+ */
+export interface TouchDocument {
+  _id: { p: string; t: Binary };
+}
+
+/** What falls due soon in a task, in numbers. */
+export interface OpenDutiesDocument {
+  /** The task. */
+  _id: number;
+  /** The last block of the task when it was looked at. */
+  through: Long | number;
+  asOf: Date;
+  rows: { controller: string; duty: string; purpose: string | null; dueAt: Date; count: number }[];
+}
+
 export interface VaultCollections {
   readonly keys: Collection<VaultKeyDocument>;
   readonly journal: Collection<JournalDocument>;
@@ -107,6 +125,8 @@ export interface VaultCollections {
   readonly positions: Collection<PositionsDocument>;
   readonly evidence: Collection<EvidenceDocument>;
   readonly watermarks: Collection<WatermarkDocument>;
+  readonly touched: Collection<TouchDocument>;
+  readonly openDuties: Collection<OpenDutiesDocument>;
 }
 
 export function blockKey(task: number, n: number, writer: string): BlockKey {

@@ -92,6 +92,16 @@ export class DueSubjects {
     void this.end();
   }
 
+  /** Whether all dates that documents have, or that are known beside them, are found by this set of registers. */
+  isBy(digest: string): boolean {
+    return digest === this.registers && !this.isNew;
+  }
+
+  /** Subjects whose documents may not say yet when they are due, though they are not behind. */
+  *noted(): Generator<Subject> {
+    for (const notes of [this.unsaved, this.saving]) for (const { subject } of notes.values()) yield subject;
+  }
+
   /** What a subject's document says; not to be relied on where another set of registers is in force now. */
   loaded(subject: Subject, due: Date | undefined): void {
     if (due === undefined || this.isNew) return;

@@ -6,5 +6,8 @@ export type { AmendmentEntry, DutyEntry, EntryRow, FindingEntry } from './block-
 export { parseVaultKeys, VaultError, type VaultKey } from './vault/vault-key.js';
 export { People, type EntryPlace, type OnProgress, type Traces, type Whom } from './people.js';
 export { Roll, type Listed } from './roll.js';
+export { inOrder, keyOf, OpenDuties, type DueSoon, type OpenDutyRow } from './open-duties.js';
+export type { Upcoming } from './upcoming.js';
+export { PeopleCounts } from './people-counts.js';
 export { removePositions } from './remove-positions.js';
 export { rotateVault, type Rotated } from './rotate.js';

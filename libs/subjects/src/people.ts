@@ -5,12 +5,13 @@ import type { MongoConnection, TrailWriter } from '#libs/trail';
 import { vaultCollections } from './collections.js';
 import {
   BODY_VERSION,
-  decodeChanges,
+  decodeJournal,
   decodePositions,
   decodeSubject,
-  encodeChanges,
+  encodeJournal,
   encodePositions,
   FIRST_SEALED_VERSION,
+  type JournalBody,
 } from './codec.js';
 import {
   blockKey,
@@ -23,9 +24,17 @@ import {
   positionsPlace,
   subjectPlace,
 } from './documents.js';
-import type { BlockKey, EvidenceDocument, JournalDocument, PositionsDocument, SubjectsDocument } from './documents.js';
+import type {
+  BlockKey,
+  ErasureDocument,
+  EvidenceDocument,
+  JournalDocument,
+  PositionsDocument,
+  SubjectsDocument,
+} from './documents.js';
 import { compress, decompress, withoutRows } from './evidence.js';
 import { writersOf } from './history.js';
+import { writeTouched } from './problem-people.js';
 import { tagOf } from './tag.js';
 import { encryptAllPlainSubjects } from './encrypt-plain.js';
 import { bury } from './bury.js';
@@ -52,7 +61,7 @@ export interface Traces {
   readonly task: number;
   /** The subject's document is there. */
   readonly known: boolean;
-  /** Blocks whose facts are in the journal still. */
+  /** Blocks of which the journal still has something about the person. */
   readonly journal: number;
   /** Entries that are known to be about the person. */
   readonly entries: number;
@@ -123,7 +132,7 @@ export class People {
       const document = await this.subject(task, key);
       let secret = document?.secret ?? null;
       let journal = 0;
-      for await (const { changes } of this.changesOf(task, key, Infinity)) {
+      for await (const { changes } of this.journalOf(task, key, Infinity)) {
         journal++;
         secret ??= changes.find((change) => change.key === key)?.secret ?? null;
       }
@@ -140,7 +149,7 @@ export class People {
   async tagIn(task: number, key: string, id: string): Promise<Buffer | null> {
     const document = await this.subject(task, key);
     if (document !== null) return tagBytes(document.secret, id);
-    for await (const { changes } of this.changesOf(task, key, Infinity)) {
+    for await (const { changes } of this.journalOf(task, key, Infinity)) {
       const secret = changes.find((change) => change.key === key)?.secret;
       if (secret) return tagBytes(secret, id);
     }
@@ -185,7 +194,7 @@ export class People {
         if (_id.writer !== writer) await collection.deleteOne({ _id: blockKey(task, n, _id.writer) });
       }
     }
-    for await (const { document } of this.changesOf(task, key, n - 1)) await this.strike(document, key);
+    for await (const { document } of this.journalOf(task, key, n - 1)) await this.strike(document, key);
     for await (const document of this.naming([task], key, onProgress)) {
       if (Number(document._id.n) >= n) continue;
       // The name last: it says whose the evidence is, where this is broken off.
@@ -199,9 +208,22 @@ export class People {
     const { journal } = this.vault.collections;
     const _id = idOf(document);
     await this.rewrite(journal as never, _id, async (current: JournalDocument) => {
-      const changes = (await this.changesIn(current)).filter((change) => change.key !== key);
-      return { v: BODY_VERSION, ...this.vault.ring.seal(journalPlace(_id), encodeChanges(changes)) };
+      const { changes, touched } = await this.bodyOf(current);
+      const own = touched.filter((touch) => touch.key === key);
+      // Nobody may have come to write them yet: whose they are is forgotten, not that there was somebody.
+      if (own.length > 0 && (await this.isGood(_id))) await writeTouched(this.vault, own);
+      const left = {
+        changes: changes.filter((change) => change.key !== key),
+        touched: touched.filter((touch) => touch.key !== key),
+      };
+      return { v: BODY_VERSION, ...this.vault.ring.seal(journalPlace(_id), encodeJournal(left)) };
     });
+  }
+
+  /** Whether what was written ahead of a block is of the block in the trail, as far as that is known. */
+  private async isGood({ task, n, writer }: BlockKey): Promise<boolean> {
+    const writers = await this.trail.writers(task, Number(n), Number(n));
+    return (writers.get(Number(n)) ?? writer) === writer;
   }
 
   /** Takes what a person's entries were judged from out of the evidence beside a document of positions. */
@@ -264,25 +286,30 @@ export class People {
   }
 
   /** The journal documents of a task that name a person, to block `to`. */
-  private async *changesOf(
+  private async *journalOf(
     task: number,
     key: string,
     to: number,
-  ): AsyncGenerator<{ document: JournalDocument; changes: ReturnType<typeof decodeChanges> }> {
+  ): AsyncGenerator<{ document: JournalDocument; changes: JournalBody['changes'] }> {
     const last = Number.isFinite(to) ? to : Number.MAX_SAFE_INTEGER - 1;
     const all = this.vault.collections.journal.find({ _id: blocksBetween(task, 0, last) }, { sort: { _id: 1 } });
+    const needle = Buffer.from(key);
     for await (const document of all.batchSize(8) as AsyncIterable<JournalDocument>) {
-      if (isErasure(document)) continue;
-      const changes = await this.changesIn(document);
-      if (changes.some((change) => change.key === key)) yield { document, changes };
+      if (isErasure(document) || !(await this.plainOf(document)).includes(needle)) continue;
+      const { changes, touched } = await this.bodyOf(document);
+      if ([...changes, ...touched].some((each) => each.key === key)) yield { document, changes };
     }
   }
 
-  private async changesIn(document: JournalDocument): Promise<ReturnType<typeof decodeChanges>> {
-    if (isErasure(document)) return [];
-    if (!('g' in document)) return decodeChanges(bytesOf(document.body), FIRST_SEALED_VERSION);
+  private async bodyOf(document: JournalDocument): Promise<JournalBody> {
+    if (isErasure(document)) return { changes: [], touched: [] };
+    return decodeJournal(await this.plainOf(document), 'g' in document ? document.v : FIRST_SEALED_VERSION);
+  }
+
+  private async plainOf(document: Exclude<JournalDocument, ErasureDocument>): Promise<Buffer> {
+    if (!('g' in document)) return bytesOf(document.body);
     await this.vault.ring.require([document.g]);
-    return decodeChanges(this.vault.ring.unseal(journalPlace(document._id), document), document.v);
+    return this.vault.ring.unseal(journalPlace(document._id), document);
   }
 
   private async positionsIn(document: PositionsDocument): Promise<ReturnType<typeof decodePositions>> {

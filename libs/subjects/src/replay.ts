@@ -1,8 +1,9 @@
 import { bury } from './bury.js';
-import { decodeChanges } from './codec.js';
+import { decodeJournal } from './codec.js';
 import type { SubjectVault } from './collections.js';
 import { isErasure, journalPlace } from './documents.js';
 import type { ErasureDocument, JournalDocument } from './documents.js';
+import type { ProblemPeople } from './problem-people.js';
 import { Subject } from './subject.js';
 import type { SubjectLookup } from './subject-lookup.js';
 import { bytesOf } from './vault/key-ring.js';
@@ -14,6 +15,7 @@ export interface Replayed {
   readonly vault: SubjectVault;
   readonly lookup: SubjectLookup;
   readonly documents: WriteBehind;
+  readonly people: ProblemPeople;
 }
 
 /**
@@ -45,11 +47,14 @@ async function eraseAgain(
 async function apply(
   document: Exclude<JournalDocument, ErasureDocument>,
   erased: ReadonlyMap<string, number>,
-  { task, vault: { ring }, lookup, documents }: Replayed,
+  { task, vault: { ring }, lookup, documents, people }: Replayed,
 ): Promise<void> {
   const n = Number(document._id.n);
   const body = 'g' in document ? ring.unseal(journalPlace(document._id), document) : bytesOf(document.body);
-  let changes = decodeChanges(body, document.v);
+  const { changes: all, touched } = decodeJournal(body, document.v);
+  // Of those who were erased since, too: they count.
+  people.adopt(touched);
+  let changes = all;
   if (erased.size > 0) {
     const lives = (key: string) => n > (erased.get(ring.blindId(task, key).toString('hex')) ?? -1);
     changes = changes.filter(({ key }) => lives(key));

@@ -1,6 +1,6 @@
 import { MongoTrailWriter } from '#libs/trail';
 import type { MongoConnection, TrailWriter } from '#libs/trail';
-import { decodeChanges, decodeSubject, FIRST_SEALED_VERSION, type SubjectChange } from './codec.js';
+import { decodeJournal, decodeSubject, FIRST_SEALED_VERSION, type SubjectChange } from './codec.js';
 import { vaultCollections } from './collections.js';
 import type { SubjectVault } from './collections.js';
 import { blocksBetween, isErasure, isSubject, journalPlace, subjectPlace } from './documents.js';
@@ -121,9 +121,9 @@ export class Roll {
     return { changes, erased };
   }
 
-  private changesIn(document: Exclude<JournalDocument, { erased: unknown }>): SubjectChange[] {
-    if (!('g' in document)) return decodeChanges(bytesOf(document.body), FIRST_SEALED_VERSION);
-    return decodeChanges(this.vault.ring.unseal(journalPlace(document._id), document), document.v);
+  private changesIn(document: Exclude<JournalDocument, { erased: unknown }>): readonly SubjectChange[] {
+    if (!('g' in document)) return decodeJournal(bytesOf(document.body), FIRST_SEALED_VERSION).changes;
+    return decodeJournal(this.vault.ring.unseal(journalPlace(document._id), document), document.v).changes;
   }
 }
 

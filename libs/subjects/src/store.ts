@@ -1,7 +1,7 @@
-import { MongoServerError } from 'mongodb';
-import { createCollections, indexCommands, VAULT_COLLECTIONS } from '#libs/trail';
+import { COUNT_COLLECTIONS, prepareCollections, VAULT_COLLECTIONS } from '#libs/trail';
 import type { MongoConnection } from '#libs/trail';
 import { vaultCollections } from './collections.js';
+import { KnownTokens } from './known-tokens.js';
 import { TaskSubjects } from './task-subjects.js';
 import type { SubjectVault } from './collections.js';
 import type { SubjectOptions, SweepRules, Takeover } from './task-subjects.js';
@@ -28,12 +28,13 @@ export const SUBJECT_DEFAULTS: SubjectStoreOptions = {
   recentBytes: 64 * 1024 * 1024,
 };
 
-/** MongoDB's error_codes.yml. */
-const UNAUTHORIZED = 13;
+/** Tokens of `ProblemPeople` kept in memory over all tasks owned; some 60 bytes each. */
+const KNOWN_TOKENS = 500_000;
 
 /** What is known of data subjects, and their secrets, encrypted in MongoDB. */
 export class SubjectStore {
   private readonly vault: SubjectVault;
+  private readonly knownTokens = new KnownTokens(KNOWN_TOKENS);
 
   /** @param keys of the settings */
   constructor(
@@ -52,13 +53,7 @@ export class SubjectStore {
    */
   async prepare(): Promise<void> {
     const { db } = this.connection;
-    await createCollections(db, VAULT_COLLECTIONS);
-    for (const command of indexCommands()) {
-      await db.command(command).catch((fault: unknown) => {
-        // Who may not make indexes has a database that an administrator prepared, with them.
-        if (!(fault instanceof MongoServerError && fault.code === UNAUTHORIZED)) throw fault;
-      });
-    }
+    await prepareCollections(db, ['blocks', ...VAULT_COLLECTIONS, ...COUNT_COLLECTIONS]);
     await this.vault.ring.prepare();
   }
 
@@ -75,6 +70,7 @@ export class SubjectStore {
       recentBytes: recentBytes / tasks,
       keepBlocks: keepBlocks / tasks,
       keepBytes: keepBytes / tasks,
+      knownTokens: this.knownTokens,
     };
     return TaskSubjects.open(takeover, this.vault, this.connection.watch, options, rules);
   }

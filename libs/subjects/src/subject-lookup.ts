@@ -77,12 +77,17 @@ export class SubjectLookup {
 
   /** The subject of a document; the one in memory where there is one. Throws where MongoDB is away. */
   async subjectOf(document: SubjectDocument): Promise<Subject> {
-    await this.vault.ring.require([document.g]);
-    const opened = this.opened(document);
+    const opened = await this.peek(document);
     const known = this.find(opened.key);
     if (known !== undefined) return known;
     this.cache.set(opened);
     return opened;
+  }
+
+  /** The subject as a document says it is, kept nowhere. Throws where MongoDB is away. */
+  async peek(document: SubjectDocument): Promise<Subject> {
+    await this.vault.ring.require([document.g]);
+    return this.opened(document);
   }
 
   add(subject: Subject): void {

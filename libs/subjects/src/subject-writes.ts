@@ -1,15 +1,14 @@
-import { Binary, Long, MongoBulkWriteError } from 'mongodb';
-import type { AnyBulkWriteOperation, WriteError } from 'mongodb';
+import { Binary, Long } from 'mongodb';
+import type { AnyBulkWriteOperation } from 'mongodb';
 import { DURABLE } from '#libs/trail';
 import { BODY_VERSION, encodeSubject } from './codec.js';
 import type { SubjectVault } from './collections.js';
 import { subjectPlace } from './documents.js';
 import type { SubjectDocument, SubjectsDocument } from './documents.js';
+import { duplicatesOf } from './duplicates.js';
 import type { Subject } from './subject.js';
 
 export type SubjectWrite = AnyBulkWriteOperation<SubjectsDocument>;
-
-const DUPLICATE_KEY = 11000;
 
 /**
  * Puts all that is in memory of a subject in the place of a document of an earlier block. Where there is none, as far as is
@@ -57,7 +56,6 @@ export async function writeDocuments({ collections }: SubjectVault, writes: Subj
   try {
     await collections.subjects.bulkWrite(writes, { ordered: false, writeConcern: DURABLE });
   } catch (fault) {
-    if (!(fault instanceof MongoBulkWriteError)) throw fault;
     const duplicates = duplicatesOf(fault);
     if (duplicates === null) throw fault;
     // A replacement with a document of its block or a later one in its way: by an earlier try, or by a later owner. In the
@@ -68,11 +66,4 @@ export async function writeDocuments({ collections }: SubjectVault, writes: Subj
     });
     if (again.length > 0) await writeDocuments({ collections } as SubjectVault, again);
   }
-}
-
-/** Which of the writes met another document of their key; null where there are other faults. */
-function duplicatesOf(fault: MongoBulkWriteError): number[] | null {
-  const faults: readonly WriteError[] = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
-  const isAll = faults.length > 0 && faults.every(({ code }) => code === DUPLICATE_KEY);
-  return isAll && fault.result.getWriteConcernError() === undefined ? faults.map(({ index }) => index) : null;
 }

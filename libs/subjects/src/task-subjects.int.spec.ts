@@ -4,7 +4,7 @@ import { factOf, useOf } from '#libs/judge';
 import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
-import { encodeChanges, encodeFacts } from './codec.js';
+import { encodeFacts, encodeJournal } from './codec.js';
 import { vaultCollections } from './collections.js';
 import { blockKey, journalPlace, subjectPlace } from './documents.js';
 import { SubjectStore } from './store.js';
@@ -261,8 +261,8 @@ describe('what lies in MongoDB', () => {
     // `acme/s-1` was named by a block before, whose journal document is there still.
     const change = { key: 'acme/s-1', secret: Buffer.alloc(32, 7), facts: [], uses: [], duties: null, late: null };
     const before = blockKey(0, 1, 'old');
-    const sealed = ring.seal(journalPlace(before), encodeChanges([change]));
-    await collections.journal.insertOne({ _id: before, v: 3, ...sealed });
+    const sealed = ring.seal(journalPlace(before), encodeJournal({ changes: [change], touched: [] }));
+    await collections.journal.insertOne({ _id: before, v: 4, ...sealed });
     chain = ['old', 'old', 'old'];
     const first = await open('first');
     expect((await first.toSweep(NOW, 100))?.map(({ key }) => key)).toEqual(['acme/s-0']);
@@ -271,7 +271,7 @@ describe('what lies in MongoDB', () => {
     expect(keys.map((key) => now[key]?.at)).toEqual([[0, 1], [2], [2]]);
     await block(first, 'first', keys);
     await first.close(true, 10_000);
-    expect(await collections.subjects.distinct('v')).toEqual([3]);
+    expect(await collections.subjects.distinct('v')).toEqual([4]);
     const at = (await known(await open('second'), keys))['acme/s-0']?.at;
     expect(at).toEqual([0, 1, 3]);
   });

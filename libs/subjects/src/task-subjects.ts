@@ -5,7 +5,7 @@ import { BlockChanges } from './block-changes.js';
 import { about, type EntryRow } from './block-entries.js';
 import { insertOnce } from './bury.js';
 import { byBlock, removeVoid } from './by-block.js';
-import { BODY_VERSION, encodeChanges, encodePositions } from './codec.js';
+import { BODY_VERSION, encodeJournal, encodePositions } from './codec.js';
 import type { SubjectVault } from './collections.js';
 import { blockKey, evidencePlace, indexedId, journalPlace, positionsPlace } from './documents.js';
 import type { EvidenceDocument, JournalDocument, PositionsDocument, SubjectDocument } from './documents.js';
@@ -15,13 +15,18 @@ import { encryptPlainSubjects } from './encrypt-plain.js';
 import { compress, encodeEvidence } from './evidence.js';
 import { goodJournal } from './good-journal.js';
 import { History, writersOf } from './history.js';
+import type { KnownTokens } from './known-tokens.js';
 import { LateEvidence } from './late-evidence.js';
 import type { Rejudgement } from './late-evidence.js';
+import { keepOpenDuties } from './open-duties.js';
+import type { DueSoon } from './open-duties.js';
+import { ProblemPeople } from './problem-people.js';
 import { RecentBlocks } from './recent-blocks.js';
 import type { RecentBlock } from './recent-blocks.js';
 import { replay } from './replay.js';
 import type { Subject } from './subject.js';
 import { SubjectLookup } from './subject-lookup.js';
+import { Upcoming } from './upcoming.js';
 import { WriteBehind } from './write-behind.js';
 
 export interface SubjectOptions {
@@ -35,6 +40,8 @@ export interface SubjectOptions {
   readonly flushSubjects: number;
   /** Bytes of the last blocks' evidence kept in memory, for this task. */
   readonly recentBytes: number;
+  /** Of all tasks of this process. */
+  readonly knownTokens: KnownTokens;
 }
 
 /** Where a task is taken over. */
@@ -97,6 +104,7 @@ export class TaskSubjects {
   private readonly recent: RecentBlocks;
   private readonly late: LateEvidence;
   private readonly dues: DueSubjects;
+  private readonly people: ProblemPeople;
   /** The subjects' documents. */
   private readonly documents: WriteBehind;
   private lastWritten: number;
@@ -130,10 +138,12 @@ export class TaskSubjects {
       isChanging: (subject: Subject) => this.changes.has(subject.key),
     };
     this.dues = new DueSubjects(task, vault, known, rules.dueOf, rules.registers, found.registers);
+    this.people = new ProblemPeople(options.knownTokens);
     const written = { task, writer, inherited, watermark: found.watermark };
     const keep = { ...options, keepSubjects: options.cacheSubjects / 2 };
     this.documents = new WriteBehind(written, vault, watch, keep, {
       dues: this.dues,
+      people: this.people,
       lastWritten: () => this.lastWritten,
       underWay: () => this.changes.subjects(),
     });
@@ -160,7 +170,13 @@ export class TaskSubjects {
     const since = { task, from: watermark + 1, to: last };
     const writtenBy = await writers(since.from, since.to);
     const good = await goodJournal(vault, since, writtenBy);
-    await replay(good, { task, vault, lookup: subjects.lookup, documents: subjects.documents });
+    await replay(good, {
+      task,
+      vault,
+      lookup: subjects.lookup,
+      documents: subjects.documents,
+      people: subjects.people,
+    });
     subjects.lastWritten = Number(good.at(-1)?._id.n ?? watermark);
     await subjects.takeMarks();
     await removeVoid(vault, task, [since.from, since.to], (n) => writtenBy.get(n));
@@ -236,8 +252,34 @@ export class TaskSubjects {
     this.changes.settle();
     this.lookup.trim();
     const due = await this.dues.next(at, limit);
-    this.documents.afterSweep();
+    this.documents.withoutBlock();
     return due;
+  }
+
+  /**
+   * Begins to go through the subjects who have a duty that falls due until a time, ms. To be called between two blocks.
+   *
+   * @param digest of the set of registers in force, as `inForce` was told
+   * @returns null where not everybody was swept by these registers yet, so that it is not known whom that concerns
+   */
+  upcoming(digest: string, until: number): Upcoming | null {
+    if (!this.dues.isBy(digest)) return null;
+    const known = {
+      peek: (document: SubjectDocument) => this.lookup.peek(document),
+      unwritten: () => this.unwritten(),
+      dateOf: (subject: Subject) => this.dues.dateOf(subject),
+    };
+    return new Upcoming(this.task, this.vault, this.lastWritten, known, until);
+  }
+
+  /** Keeps what was found to fall due soon, unless a later owner has done so. Throws where MongoDB is away. */
+  keepOpenDuties(found: DueSoon): Promise<void> {
+    return keepOpenDuties(this.vault.collections.openDuties, this.task, found);
+  }
+
+  /** To be called now and then while there are no blocks: what waits to be written in the background may be due. */
+  idle(): void {
+    this.documents.withoutBlock();
   }
 
   /**
@@ -262,7 +304,7 @@ export class TaskSubjects {
   async journal(n: number, entries: readonly EntryRow[], signal: AbortSignal): Promise<boolean> {
     const { collections, ring } = this.vault;
     this.changes.settle();
-    const changes = encodeChanges(this.changes.list());
+    const changes = encodeJournal({ changes: this.changes.list(), touched: this.people.list(entries) });
     const { numbers, subjects, numbered, latest } = about(entries);
     const whom = encodePositions({ subjects: [...numbers.keys()], entries: numbered });
     const evidence = encodeEvidence(entries);
@@ -297,6 +339,7 @@ export class TaskSubjects {
   written(n: number): void {
     for (const subject of this.changes.subjects()) this.documents.keep(subject, n);
     this.changes.clear();
+    this.people.written();
     this.lastWritten = n;
     if (this.journaled?.block.n === n) {
       this.recent.add(this.journaled.block);
@@ -338,6 +381,12 @@ export class TaskSubjects {
   private *changed(): Generator<Subject> {
     yield* this.documents.subjects();
     for (const subject of this.changes.subjects()) if (this.documents.get(subject.key) === undefined) yield subject;
+  }
+
+  /** Subjects of whom documents may not say yet what is known, or when they are due; some of them twice. */
+  private *unwritten(): Generator<Subject> {
+    yield* this.changed();
+    yield* this.dues.noted();
   }
 
   /** Goes on with what the owners before were to judge again. */

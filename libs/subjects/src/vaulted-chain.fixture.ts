@@ -40,10 +40,16 @@ export function order(key: string, at: number, action: 'placed' | 'other' = 'pla
 }
 
 /** The entry of a finding on an event. */
-export function finding(subject: Subject, event: StreamEvent, said = '00'.repeat(8)): FindingEntry {
+export function finding(
+  subject: Subject,
+  event: StreamEvent,
+  said = '00'.repeat(8),
+  problems: readonly string[] = [],
+): FindingEntry {
   const timestamp = event.event.occurredAt;
   const source = { topic: event.stream, partition: 0, offset: timestamp, timestamp };
-  return { kind: 'finding', subject, event, value: encodeRecord(event), timestamp, source, register: REGISTER, said };
+  const value = encodeRecord(event);
+  return { kind: 'finding', subject, event, value, timestamp, source, register: REGISTER, said, problems };
 }
 
 /** Stands for a finding: says which facts were known as of the event. */
@@ -57,10 +63,11 @@ export function digest(value: unknown): string {
 }
 
 /** An entry that came about. */
-export type TrailEntry =
-  | { readonly kind: 'finding'; readonly key: string; readonly event: StreamEvent; readonly said: string }
-  | { readonly kind: 'amendment'; readonly key: string; readonly amends: string; readonly said: string }
-  | { readonly kind: 'duty'; readonly key: string; readonly said: string };
+export type TrailEntry = { readonly key: string; readonly said: string; readonly problems: readonly string[] } & (
+  | { readonly kind: 'finding'; readonly event: StreamEvent }
+  | { readonly kind: 'amendment'; readonly amends: string }
+  | { readonly kind: 'duty' }
+);
 
 /** Where making a block ends: `null`: nowhere. */
 export type Crash = 'before journal' | 'after journal' | 'after block' | null;
@@ -83,20 +90,32 @@ export class VaultedChain {
   writers: string[] = [];
   /** By position, `block/index`. */
   readonly trail = new Map<string, TrailEntry>();
-  private readonly store: SubjectStore;
+  private store: SubjectStore;
   private prepared: Promise<void> | null = null;
   /** Digest of the registers in force when a task is taken over. */
   registers: string | null = null;
   /** When a subject is due; ms, null: never. */
   dueOf: (subject: Subject) => number | null = () => null;
   readonly due = (subject: Subject): number | null => this.dueOf(subject);
+  /** The problems of an entry that says this. */
+  problemsOf: (said: string) => readonly string[] = () => [];
 
   constructor(
     readonly connection: MongoConnection,
-    options: Partial<SubjectStoreOptions> = {},
+    private readonly options: Partial<SubjectStoreOptions> = {},
   ) {
+    this.store = this.begun();
+  }
+
+  /** Tasks are owned by another process from now on, which remembers nothing. */
+  restart(): void {
+    this.store = this.begun();
+    this.prepared = null;
+  }
+
+  private begun(): SubjectStore {
     const defaults = { cacheSubjects: 8, keepBlocks: 2, keepBytes: 1e6, flushSubjects: 3, recentBytes: 1e6 };
-    this.store = new SubjectStore(connection, VAULT_KEYS, { ...defaults, ...options });
+    return new SubjectStore(this.connection, VAULT_KEYS, { ...defaults, ...this.options });
   }
 
   get last(): number {
@@ -132,7 +151,8 @@ export class VaultedChain {
     const due = at === undefined ? [] : ((await subjects.toSweep(at, limit)) ?? []);
     const rows: Exclude<EntryRow, null>[] = events.map((event, i) => {
       const subject = about[i] as Subject;
-      return finding(subject, event, verdict(subject, event));
+      const said = verdict(subject, event);
+      return finding(subject, event, said, this.problemsOf(said));
     });
     for (const { subject, findings } of given) {
       for (const { block, index, event, said: before } of findings) {
@@ -144,6 +164,7 @@ export class VaultedChain {
           amends: { block, index },
           occurredAt: event.event.occurredAt,
           said,
+          problems: this.problemsOf(said),
         });
       }
     }
@@ -155,7 +176,7 @@ export class VaultedChain {
         subjects.swept(subject, { next });
         continue;
       }
-      const index = rows.push({ kind: 'duty', subject, said }) - 1;
+      const index = rows.push({ kind: 'duty', subject, said, problems: this.problemsOf(said) }) - 1;
       subjects.swept(subject, { next, duties: [dutyRecord(n, index, said)] });
     }
     if (rows.length === 0) return given.length + due.length > 0;
@@ -193,11 +214,11 @@ export function dutyRecord(block: number, index: number, said: string): DutyReco
 }
 
 function toEntry(row: Exclude<EntryRow, null>): TrailEntry {
-  const { subject, said } = row;
-  const { key } = subject;
-  if (row.kind === 'finding') return { kind: 'finding', key, event: row.event, said };
+  const { said, problems } = row;
+  const { key } = row.subject;
+  if (row.kind === 'finding') return { kind: 'finding', key, event: row.event, said, problems };
   if (row.kind === 'amendment') {
-    return { kind: 'amendment', key, amends: `${row.amends.block}/${row.amends.index}`, said };
+    return { kind: 'amendment', key, amends: `${row.amends.block}/${row.amends.index}`, said, problems };
   }
-  return { kind: 'duty', key, said };
+  return { kind: 'duty', key, said, problems };
 }

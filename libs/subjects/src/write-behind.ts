@@ -5,6 +5,8 @@ import { removeVoid } from './by-block.js';
 import type { SubjectVault } from './collections.js';
 import { blocksBetween } from './documents.js';
 import type { DueSubjects } from './due-subjects.js';
+import { writeTouched } from './problem-people.js';
+import type { ProblemPeople } from './problem-people.js';
 import type { Subject } from './subject.js';
 import { toDue, toMark, toWrite, writeDocuments, type SubjectWrite } from './subject-writes.js';
 
@@ -33,6 +35,7 @@ export interface WriteBehindOptions {
 /** What the subjects' documents need of their owner. */
 export interface WriteBehindSource {
   readonly dues: DueSubjects;
+  readonly people: ProblemPeople;
   /** Last block that is durable. */
   readonly lastWritten: () => number;
   /** Subjects that the block under way changes. */
@@ -113,8 +116,8 @@ export class WriteBehind {
     if (this.flushing === null) this.flush(this.overdue, keepSubjects);
   }
 
-  /** Writes what sweeping found, also where no block comes of it. */
-  afterSweep(): void {
+  /** Writes what sweeping found, and whom problems touch, also where no block comes of it. */
+  withoutBlock(): void {
     if (this.flushing === null) this.flush(-1, Infinity);
   }
 
@@ -138,12 +141,15 @@ export class WriteBehind {
 
   /**
    * Writes documents of subjects that have been behind since block `until` or before, and of others where more than `keep`
-   * are, and when subjects are due. They are encoded here and now, between two blocks, so that no document holds what is
-   * not durable.
+   * are, when subjects are due, and whom problems touch. They are encoded here and now, between two blocks, so that no
+   * document holds what is not durable.
    */
   private flush(until: number, keep: number): void {
-    if (this.broken) return;
-    const { dues, underWay, lastWritten } = this.source;
+    const { dues, people, underWay, lastWritten } = this.source;
+    if (this.broken) {
+      people.take();
+      return;
+    }
     const writes = this.documentsBehind(until, keep);
     writes.push(...dues.takeWrites());
     if (until === Infinity) writes.push(...this.marksLeft());
@@ -152,11 +158,14 @@ export class WriteBehind {
     const [oldest] = this.behind.values();
     const watermark = oldest === undefined ? lastWritten() : oldest.since - 1;
     const tidy = watermark >= this.tidied + (until === Infinity ? 1 : TIDY_BLOCKS);
-    if (writes.length === 0 && !tidy && digest === null) return;
+    // What the journal is to lose must be written by then.
+    const touched = tidy || until === Infinity || people.isDue ? people.take() : [];
+    if (writes.length === 0 && touched.length === 0 && !tidy && digest === null) return;
     this.flushing = this.watch
       .untilDone(async () => {
         if (reset) await this.forget();
         if (writes.length > 0) await writeDocuments(this.vault, writes);
+        await writeTouched(this.vault, touched);
         if (tidy) await this.tidy(watermark);
         if (digest !== null) await this.remember(digest);
         return true;

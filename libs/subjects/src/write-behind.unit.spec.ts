@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { MongoWatch } from '#libs/trail';
 import type { SubjectVault } from './collections.js';
 import { NEVER } from './documents.js';
+import type { TouchDocument } from './documents.js';
 import type { DueSubjects } from './due-subjects.js';
+import { KnownTokens } from './known-tokens.js';
+import { ProblemPeople } from './problem-people.js';
 import { Subject } from './subject.js';
 import type { SubjectWrite } from './subject-writes.js';
 import { WriteBehind, type WriteBehindOptions } from './write-behind.js';
@@ -18,6 +21,9 @@ class Following {
   readonly written: string[] = [];
   /** How often dates were told to be written. */
   saved = 0;
+  /** What became of tokens and the journal, in order. */
+  readonly done: string[] = [];
+  private readonly people = new ProblemPeople(new KnownTokens(1_000));
   /** Writing waits for this. */
   held: Promise<void> = Promise.resolve();
   private readonly subjects = new Map<string, Subject>();
@@ -37,6 +43,7 @@ class Following {
     const watch = { untilDone: (work: () => Promise<boolean>) => work() } as unknown as MongoWatch;
     this.documents = new WriteBehind({ task: 0, writer: 'owner', inherited, watermark: -1 }, this.vault(), watch, options, {
       dues,
+      people: this.people,
       lastWritten: () => this.last,
       underWay: () => [],
     }); // prettier-ignore
@@ -52,6 +59,17 @@ class Following {
     this.last++;
     for (const key of keys) this.documents.keep(this.subject(key), this.last);
     this.documents.after(this.last, bytes);
+    await turn();
+  }
+
+  /** The block to come shows that a problem touches somebody, for whom the token stands. */
+  touch(token: string): void {
+    this.people.adopt([{ key: 'acme/s-0', problem: 'p1-0', token }]);
+  }
+
+  /** What is to be done without a block. */
+  async idle(): Promise<void> {
+    this.documents.withoutBlock();
     await turn();
   }
 
@@ -77,10 +95,17 @@ class Following {
         if ('replaceOne' in write) this.written.push(idOf(write.replaceOne.replacement, write.replaceOne.filter));
       }
     };
+    const insertMany = async (documents: TouchDocument[]): Promise<void> => {
+      await this.held;
+      for (const { _id } of documents) this.done.push(`wrote ${idOf({ _id: _id.t })}`);
+    };
+    const deleteMany = ({ _id }: { _id: { $lt: { n: unknown } } }) =>
+      this.done.push(`no journal to ${Number(_id.$lt.n) - 1}`);
     const collections = {
       subjects: { bulkWrite },
       watermarks: { updateOne: () => undefined },
-      journal: none,
+      touched: { insertMany },
+      journal: { ...none, deleteMany },
       positions: none,
       evidence: none,
     };
@@ -198,4 +223,35 @@ test('what is to be written while others are being written follows with the next
   await following.block(keys(6, 7));
   expect(following.behind).toEqual(keys(6, 7));
   expect(following.written).toEqual(keys(0, 6));
+});
+
+describe('whom problems touch', () => {
+  test('is written soon, many together, with or without a block', async () => {
+    const following = new Following({});
+    following.touch('token-00');
+    following.touch('token-01');
+    await following.block([]);
+    expect(following.done).toEqual(['wrote token-00', 'wrote token-01']);
+    following.touch('token-02');
+    await following.idle();
+    expect(following.done).toHaveLength(2);
+    for (let i = 0; i < 1_000; i++) following.touch(`t-${String(i).padStart(6, '0')}`);
+    await following.idle();
+    expect(following.done).toHaveLength(1_003);
+  });
+
+  test('INVARIANT: is written before the journal that has it goes', async () => {
+    const following = new Following({ keepBlocks: 3 });
+    for (let n = 0; n < 200; n++) {
+      following.touch(`of ${String(n).padStart(5, '0')}`);
+      await following.block(keys(n, n + 1));
+    }
+    const tidied = following.done.flatMap((text, i) => (text.startsWith('no journal') ? [i] : []));
+    expect(tidied.length).toBeGreaterThan(2);
+    for (const i of tidied) {
+      const watermark = Number(following.done[i]?.split(' ').at(-1));
+      const written = following.done.slice(0, i).filter((text) => text.startsWith('wrote'));
+      expect(written.length).toBeGreaterThanOrEqual(watermark + 1);
+    }
+  });
 });

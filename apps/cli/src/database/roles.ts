@@ -1,5 +1,6 @@
 import {
   ACTORS,
+  COLLECTION_OPTIONS,
   COLLECTIONS,
   indexCommands,
   PRIVILEGES,
@@ -35,11 +36,12 @@ export function rolesScript(database: string): string {
 // where one is not set, a new user's is asked for and an existing user keeps its own.
 const product = db.getSiblingDB(${JSON.stringify(database)});
 const collections = ${JSON.stringify(COLLECTIONS)};
+const options = ${JSON.stringify(COLLECTION_OPTIONS)};
 const indexes = ${JSON.stringify(indexCommands(), null, 2)};
 const actors = ${JSON.stringify(actors, null, 2)};
 
 const there = product.getCollectionNames();
-for (const name of collections) if (!there.includes(name)) product.createCollection(name);
+for (const name of collections) if (!there.includes(name)) product.createCollection(name, options[name]);
 for (const index of indexes) product.runCommand(index);
 for (const actor of actors) {
   product.runCommand(product.getRole(actor.role) === null ? actor.createRole : actor.updateRole);

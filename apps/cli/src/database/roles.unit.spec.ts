@@ -1,6 +1,14 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import { ACTORS, COLLECTIONS, indexCommands, PRIVILEGES, roleCommand, userCommand } from '#libs/trail';
+import {
+  ACTORS,
+  COLLECTION_OPTIONS,
+  COLLECTIONS,
+  indexCommands,
+  PRIVILEGES,
+  roleCommand,
+  userCommand,
+} from '#libs/trail';
 import { rolesJson, rolesScript } from './roles.js';
 
 /** Runs the script as mongosh would, on a database that has the collections, roles and users given. */
@@ -11,7 +19,7 @@ function run(
   const done: unknown[] = [];
   const product = {
     getCollectionNames: () => there.collections,
-    createCollection: (name: string) => done.push({ create: name }),
+    createCollection: (name: string, options: object) => done.push({ create: name, ...options }),
     getRole: (name: string) => (there.roles.includes(name) ? { role: name } : null),
     getUser: (name: string) => (there.users.includes(name) ? { user: name } : null),
     runCommand: (command: unknown) => done.push(command),
@@ -25,7 +33,7 @@ function run(
 describe('the script for mongosh does what hjemmel database prepare does', () => {
   test('on a new database', () => {
     expect(run({ collections: [], roles: [], users: [] }, { HJEMMEL_PASSWORD_API: 'given' })).toEqual([
-      ...COLLECTIONS.map((name) => ({ create: name })),
+      ...COLLECTIONS.map((name) => ({ create: name, ...COLLECTION_OPTIONS[name] })),
       ...indexCommands(),
       ...ACTORS.flatMap((actor) => [
         roleCommand(actor, 'audit', 'createRole'),

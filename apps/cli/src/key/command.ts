@@ -9,7 +9,8 @@ The notary signs with HJEMMEL_SIGNING_KEY. To replace that key:
   4. When all have it, set HJEMMEL_SIGNING_KEY=NEW, start the notaries again, and destroy the old key.
 Checkpoints signed before stay valid under the old verifier key: keep it.
 
-The vault's key, HJEMMEL_VAULT_KEY, is replaced with \`hjemmel vault rotate\`.`;
+The vault's key, HJEMMEL_VAULT_KEY, is replaced with \`hjemmel vault rotate\`. The key of the page's sessions,
+HJEMMEL_SESSION_KEY, is replaced by NEW,OLD at the api; after eight hours no session needs the old one any more.`;
 
 const GENERATE_HELP = `
 With --out the key goes into a new file that only you may read, and the verifier key, which is public, to standard
@@ -19,7 +20,9 @@ Example:
   npm run -s hjemmel -- key generate --origin audit.example/log --out signing.key`;
 
 export function keyCommand(): Command {
-  const command = new Command('key').description('the keys of the log and of the vault').addHelpText('after', HELP);
+  const command = new Command('key')
+    .description('the keys of the log, of the vault and of sessions')
+    .addHelpText('after', HELP);
   command
     .command('generate')
     .description('make a key to sign the log with')
@@ -35,6 +38,11 @@ export function keyCommand(): Command {
     .command('vault')
     .description('make a key to encrypt with what is known of people')
     .option('--out <FILE>', 'a new file for the key (default: standard output)')
-    .action(async (options: { out?: string }) => (await import('./keys.js')).vault(options));
+    .action(async (options: { out?: string }) => (await import('./keys.js')).random(options));
+  command
+    .command('session')
+    .description("make a key to seal the page's sessions with")
+    .option('--out <FILE>', 'a new file for the key (default: standard output)')
+    .action(async (options: { out?: string }) => (await import('./keys.js')).random(options));
   return command;
 }

@@ -39,8 +39,8 @@ export function show(): void {
   process.stdout.write(keys.map((key) => `${key}\n`).join(''));
 }
 
-/** `hjemmel key vault`. @throws UsageError */
-export function vault({ out }: { out?: string }): void {
+/** `hjemmel key vault` and `hjemmel key session`: 32 bytes. @throws UsageError */
+export function random({ out }: { out?: string }): void {
   const key = randomBytes(32).toString('base64');
   if (out === undefined) process.stdout.write(`${key}\n`);
   else writeSecret(out, key);

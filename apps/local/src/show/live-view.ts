@@ -25,7 +25,11 @@ export interface LiveView {
 const PLAIN_EVERY_MS = 2_000;
 const LINES_A_VIOLATION = 3;
 
-/** A picture that renews itself on a terminal; elsewhere a line every two seconds. */
+/**
+ * A picture that renews itself on a terminal; elsewhere a line every two seconds.
+ *
+ * @param whereToLook lines; elsewhere the first alone is told, once
+ */
 export function liveView(
   out: NodeJS.WriteStream,
   watch: TrailWatch,
@@ -33,7 +37,7 @@ export function liveView(
   registers: Registers,
   whereToLook: readonly string[],
 ): LiveView {
-  return out.isTTY ? terminalView(out, watch, log, registers, whereToLook) : plainView(out, watch, log);
+  return out.isTTY ? terminalView(out, watch, log, registers, whereToLook) : plainView(out, watch, log, whereToLook);
 }
 
 function terminalView(
@@ -72,8 +76,9 @@ function terminalView(
   };
 }
 
-function plainView(out: NodeJS.WriteStream, watch: TrailWatch, log: LogWatch): LiveView {
+function plainView(out: NodeJS.WriteStream, watch: TrailWatch, log: LogWatch, [page]: readonly string[]): LiveView {
   let shown = 0;
+  out.write(`${page}\n`);
   return {
     show(doings) {
       if (Date.now() - shown < PLAIN_EVERY_MS) return;

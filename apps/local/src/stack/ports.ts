@@ -10,7 +10,10 @@ const FIRST = 20_000;
 const LAST = 32_000;
 const ATTEMPTS = 200;
 
-/** The named ports remembered in `file` where they are still free, else new free ones, remembered there. */
+/**
+ * The named ports remembered in `file` where they are still free, else new free ones, remembered there beside those of
+ * other names.
+ */
 export async function rememberedPorts<Name extends string>(
   file: string,
   names: readonly Name[],
@@ -20,13 +23,13 @@ export async function rememberedPorts<Name extends string>(
   for (const name of names) {
     const before = remembered[name];
     const keep = before !== undefined && (await isFree(before));
-    ports[name] = keep ? before : await freePort(Object.values(ports));
+    ports[name] = keep ? before : await freePort(Object.values({ ...remembered, ...ports }));
   }
-  writeFileSync(file, JSON.stringify(ports));
+  writeFileSync(file, JSON.stringify({ ...remembered, ...ports }));
   return ports;
 }
 
-async function freePort(taken: readonly number[]): Promise<number> {
+async function freePort(taken: readonly (number | undefined)[]): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
     if (!taken.includes(port) && (await isFree(port))) return port;

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Request, RequestHandler, Response } from 'express';
+import precompressed from 'express-static-gzip';
+import { routeIs } from '../metrics.js';
+
+/** Paths of their own, of which nothing is the page's. */
+const NOT_PAGE = /^\/(api|auth|log|health|metrics)(\/|$)/i;
+/** Files whose names change with their content. */
+const HASHED = /[/\\]assets[/\\]/;
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const NOT_BUILT = 'The dashboard is not built: run `npm run build`. The API is described at /api/openapi.json.';
+
+/**
+ * Middleware: serves the built page; a file in a compressed form (`x.js.br`, `x.js.gz`), where that lies beside it and
+ * the client takes it. A path that is no file is one of the page's own for who asks for HTML.
+ *
+ * @param directory where index.html is; looked at once, at the start
+ */
+export function servePage(directory: string): RequestHandler {
+  const built = existsSync(join(directory, 'index.html'));
+  const files = precompressed(directory, {
+    enableBrotli: true,
+    orderPreference: ['br', 'gzip'],
+    serveStatic: {
+      redirect: false,
+      cacheControl: false,
+      setHeaders: (response, file) =>
+        response.setHeader('cache-control', HASHED.test(file.slice(directory.length)) ? FOR_EVER : 'no-cache'),
+    },
+  });
+  return (request, response, next) => {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || NOT_PAGE.test(request.path)) {
+      next();
+      return;
+    }
+    routeIs(response, 'page');
+    if (!built) {
+      notThere(response, NOT_BUILT);
+      return;
+    }
+    files(request, response, (fault?: unknown) => {
+      if (fault !== undefined) next(fault);
+      else if (!isOfPage(request)) notThere(response, 'There is nothing here.');
+      else {
+        request.url = '/index.html';
+        files(request, response, next);
+      }
+    });
+  };
+}
+
+/** Whether a path that is no file may be one that the page itself knows. */
+function isOfPage(request: Request): boolean {
+  return !HASHED.test(request.path) && request.accepts(['text/plain', 'text/html']) === 'text/html';
+}
+
+function notThere(response: Response, line: string): void {
+  response.status(404).set('cache-control', 'no-store').type('text/plain').send(`${line}\n`);
+}

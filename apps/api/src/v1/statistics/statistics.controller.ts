@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import { ReadModels, type Dimension, type StatisticsRow } from '#libs/views';
+import { Who } from '../../access/person.js';
+import type { Person } from '../../access/person.js';
+import { Query, Route } from '../../http/route.js';
+import type { Input, Wire } from '../../http/schema.js';
+import { MongoGate } from '../../mongo-gate.js';
+import { dayText } from '../day.js';
+import { filterOf, scopeOf } from '../filter.js';
+import { Statistics, StatisticsQuery } from './schemas.js';
+
+/** How many entries there are. */
+@Controller('api/v1/statistics')
+export class StatisticsController {
+  constructor(
+    private readonly models: ReadModels,
+    private readonly mongodb: MongoGate,
+  ) {}
+
+  @Route({
+    operationId: 'getStatistics',
+    tag: 'statistics',
+    summary: 'How many entries were judged, by up to three fields',
+    description:
+      'Compliant ones are counted too, unless filtered out. Times count by whole days (UTC): those that the given ones lie in.',
+    query: StatisticsQuery,
+    answer: Statistics,
+  })
+  async count(@Query() query: Input<typeof StatisticsQuery>, @Who() person: Person): Promise<Wire<typeof Statistics>> {
+    const by = [...query.by];
+    const [filter, scope] = [filterOf(query), scopeOf(person)];
+    const { through } = this.models;
+    const [rows, [all]] = await this.mongodb.ask(() =>
+      Promise.all([this.models.statistics(filter, scope, by), this.models.statistics(filter, scope, [])]),
+    );
+    return { by, rows: rows.map((row) => toWire(row, by)), total: all?.count ?? 0, through };
+  }
+}
+
+function toWire({ key, count }: StatisticsRow, by: readonly Dimension[]): Wire<typeof Statistics>['rows'][number] {
+  const parts = by.map((dimension, i) => {
+    const part = key[i] as string | number | null;
+    return [dimension, typeof part === 'number' ? dayText(part) : part];
+  });
+  return { ...(Object.fromEntries(parts) as Record<Dimension, string>), count };
+}

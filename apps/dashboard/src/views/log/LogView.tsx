@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { logQuery } from '../../api/queries.js';
+import { Card } from '../../ui/Card.js';
+import { Page } from '../../ui/Page.js';
+import { Empty, Loaded } from '../../ui/State.js';
+import { KeysCard } from './KeysCard.js';
+import { LogCheckCard } from './LogCheckCard.js';
+import { LogStateCard } from './LogStateCard.js';
+import { VerifiedCard } from './VerifiedCard.js';
+
+/** The log that all of this rests on: how it stands, and how anybody can check it. */
+export function LogView(): ReactNode {
+  const { t } = useTranslation('log');
+  return (
+    <Page title={t('title')} lead={t('lead')}>
+      <Loaded query={useQuery(logQuery())} lines={8}>
+        {(log) =>
+          log.checkpoint === null && log.size === 0 ? (
+            <Card title={t('state')} titleHidden>
+              <Empty title={t('none')} hint={t('noneHint')} />
+            </Card>
+          ) : (
+            <div className="columns">
+              <div className="stack">
+                <LogCheckCard />
+                <VerifiedCard log={log} />
+              </div>
+              <div className="stack">
+                <LogStateCard log={log} />
+                <KeysCard log={log} />
+              </div>
+            </div>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

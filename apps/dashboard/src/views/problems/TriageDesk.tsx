@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { meQuery, useMayTriage, useTriage } from '../../api/queries.js';
+import { POSSIBLE } from '../../api/triage.js';
+import type { Problem, Triage, TriageAction } from '../../api/types.js';
+import { useShortcut } from '../../keyboard/shortcuts.js';
+import { Button } from '../../ui/Button.js';
+import { useToast } from '../../ui/Toast.js';
+import { draftOf, type Draft } from './draft.js';
+import { TriageDialog } from './TriageDialog.js';
+
+const KEYS: Record<TriageAction, string> = {
+  acknowledge: 'a',
+  assign: 's',
+  comment: 'c',
+  resolve: 'e',
+  reopen: 'w',
+};
+
+/** What the person can do about a problem; nothing for who may only look. */
+export function TriageDesk({ problem }: { problem: Problem }): ReactNode {
+  const { data: me } = useQuery(meQuery());
+  const may = useMayTriage();
+  return me !== undefined && may ? <Actions problem={problem} me={me.name} /> : null;
+}
+
+function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
+  const { t } = useTranslation(['problems', 'terms']);
+  const say = useToast();
+  const triage = useTriage(problem.id);
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState<Draft>(draftOf('comment'));
+  /** How much the person had seen done when the dialog opened: what is more came meanwhile. */
+  const [seen, setSeen] = useState(0);
+  const start = (action: TriageAction): void => {
+    triage.reset();
+    setDraft(draftOf(action, problem.assignee === me ? 'nobody' : 'me'));
+    setSeen(problem.triage.length);
+    setOpen(true);
+  };
+  const send = (said: Triage): void => {
+    setSeen(problem.triage.length);
+    setOpen(false);
+    triage.mutate(said, {
+      onSuccess: () => say(t(`saved.${said.action}`)),
+      // With all that was typed: nothing is lost.
+      onError: () => setOpen(true),
+    });
+  };
+  return (
+    <>
+      {POSSIBLE[problem.status].map((action, index) => (
+        <ActionButton
+          key={action}
+          action={action}
+          main={index === 0}
+          disabled={triage.isPending}
+          onPress={() => start(action)}
+        />
+      ))}
+      <TriageDialog
+        problem={problem}
+        me={me}
+        open={open}
+        draft={draft}
+        meanwhile={problem.triage.slice(seen)}
+        error={triage.error}
+        onChange={setDraft}
+        onSend={send}
+        onClose={() => setOpen(false)}
+      />
+    </>
+  );
+}
+
+interface ActionButtonProps {
+  action: TriageAction;
+  main: boolean;
+  disabled: boolean;
+  onPress: () => void;
+}
+
+function ActionButton({ action, main, disabled, onPress }: ActionButtonProps): ReactNode {
+  const { t } = useTranslation(['problems', 'terms']);
+  const label = t(`terms:action.${action}`);
+  useShortcut({ keys: [KEYS[action]], label, group: 'thisView', run: () => !disabled && onPress() });
+  return (
+    <Button look={main ? 'primary' : 'plain'} disabled={disabled} onClick={onPress} aria-keyshortcuts={KEYS[action]}>
+      {label}
+      {action === 'assign' && ' …'}
+    </Button>
+  );
+}
