@@ -54,7 +54,9 @@ describe('README', () => {
 
   test('every settings variable it names is read, and every one read is named', () => {
     const apps = ['auditor', 'notary', 'api'].map((app) => `apps/${app}/src/settings.ts`);
-    const files = [...apps, 'libs/service/src/settings.ts', 'libs/stream/src/kafka-settings.ts'];
+    const shared = ['libs/service/src/settings.ts', 'libs/stream/src/kafka-settings.ts'];
+    const access = ['apps/api/src/access/access-settings.ts', 'apps/cli/src/token/token.ts'];
+    const files = [...apps, ...shared, ...access];
     const code = files.map((file) => readFileSync(packageFile(...file.split('/')), 'utf8')).join('');
     for (const name of [
       'KAFKA_BROKERS',
@@ -65,10 +67,11 @@ describe('README', () => {
       'HJEMMEL_SIGNING_KEY',
       'HJEMMEL_VAULT_KEY',
       'HJEMMEL_WITNESS_URLS',
+      'OIDC_ISSUER',
     ]) {
       expect(code).toContain(name);
     }
-    for (const [name] of code.matchAll(/\b(?:KAFKA|HJEMMEL|MONGODB|SCHEMA)_[A-Z_]+[A-Z]\b/g)) {
+    for (const [name] of code.matchAll(/\b(?:KAFKA|HJEMMEL|MONGODB|OIDC|SCHEMA)_[A-Z_]+[A-Z]\b/g)) {
       if (/^KAFKA_SASL_(USERNAME|PASSWORD)$/.test(name)) continue;
       expect(readme).toContain(name);
     }
