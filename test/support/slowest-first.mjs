@@ -3,7 +3,20 @@ import TestSequencer from '@jest/test-sequencer';
 
 /** Tests that start servers of their own, or many processes; begun last they would keep one worker busy alone. */
 const SLOWEST = [
-  ...['outage', 'drill', 'auditor', 'start', 'erase', 'tasks', 'bench', 'cluster', 'late', 'sweep', 'stack'],
+  ...[
+    'outage',
+    'drill',
+    'auditor',
+    'start',
+    'erase',
+    'tasks',
+    'bench',
+    'dashboard',
+    'cluster',
+    'late',
+    'sweep',
+    'stack',
+  ],
   ...['fuzz', 'soak', 'verify', 'notary', 'duties', 'prune', 'counts', 'access', 'visibility'],
   ...['exports', 'any-request'],
 ];

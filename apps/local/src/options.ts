@@ -25,6 +25,7 @@ const RATE = 100;
 const HELP = `
 Without KAFKA_BROKERS and MONGODB_URI a Kafka and a MongoDB of this machine are brought up under .local/ and kept
 between starts (delete .local/data to begin anew). With both set, those servers are used and nothing is downloaded.
+Without OIDC_ISSUER people log in at an OpenID provider of this machine, as sample people.
 
 Exit code with --once: 0 only if every published event has exactly one entry in the trail.
 

@@ -143,7 +143,7 @@ export class Site {
     const writes = [...touched.values()].map((_id) => ({
       updateOne: { filter: { _id }, update: { $setOnInsert: { _id } }, upsert: true },
     }));
-    if (writes.length > 0) await this.connection.db.collection<object>('problemPeople').bulkWrite(writes as never);
+    if (writes.length > 0) await this.connection.db.collection<object>('problemPeople').bulkWrite(writes);
     await this.log.append(...blocks.map(({ plan }) => plan));
     while (!(await this.projector.step(this.log.size)));
   }

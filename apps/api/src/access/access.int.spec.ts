@@ -384,6 +384,8 @@ describe('programs', () => {
 test('the provider signs with another key: new tokens are taken at once, old ones no more', async () => {
   const before = (await token()).out;
   const session = await loggedIn('viewer');
+  const halfway = new Browser();
+  const form = await halfway.go(`${site}/auth/login`);
   await stopProvider();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   config = { ...config, signingKey: privateKey.export({ format: 'jwk' }) };
@@ -396,6 +398,9 @@ test('the provider signs with another key: new tokens are taken at once, old one
   });
   await loggedIn('officer');
   expect(await me(session)).toMatchObject({ subject: 'viewer' });
+  // It does not know any more who was about to log in.
+  const ended = await halfway.submit(form, { login: 'viewer', password: passwordOf('viewer') });
+  expect([ended.status, ended.text]).toEqual([400, expect.stringContaining(`<a href="${site}">Begin again</a>`)]);
 });
 
 test('the provider goes away: who is known stays known, who comes is told; it comes back, and they log in', async () => {

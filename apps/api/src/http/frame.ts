@@ -25,7 +25,10 @@ export class RouteFrame implements NestInterceptor {
     if (spec === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<Request>();
     setAsked(request, read(spec, request));
-    context.switchToHttp().getResponse<Response>().setHeader('cache-control', 'no-store');
+    context
+      .switchToHttp()
+      .getResponse<Response>()
+      .setHeader('cache-control', spec.public === true ? 'no-cache' : 'no-store');
     if (spec.streams === true) return next.handle();
     const late = () => throwError(() => new Problem('timeout'));
     return next.handle().pipe(timeout({ first: this.answerWithin, with: late }));

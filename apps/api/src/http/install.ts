@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { Metrics, routeIs } from '../metrics.js';
-import { isApi } from './api-path.js';
+import { isApi } from './paths.js';
 import { limitUrl, MAX_CONTENT_BYTES } from './limits.js';
 import { servePage } from './page.js';
 import { secureHeaders } from './secure-headers.js';

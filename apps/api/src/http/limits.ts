@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { personOf } from '../access/person.js';
-import { isApi } from './api-path.js';
+import { isApi } from './paths.js';
 import { Problem } from './problem.js';
 import { specOf } from './route.js';
 

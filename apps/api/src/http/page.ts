@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import precompressed from 'express-static-gzip';
 import { routeIs } from '../metrics.js';
+import { isApi, isPlain } from './paths.js';
 
-/** Paths of their own, of which nothing is the page's. */
-const NOT_PAGE = /^\/(api|auth|log|health|metrics)(\/|$)/i;
 /** Files whose names change with their content. */
 const HASHED = /[/\\]assets[/\\]/;
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -30,7 +29,7 @@ export function servePage(directory: string): RequestHandler {
     },
   });
   return (request, response, next) => {
-    if ((request.method !== 'GET' && request.method !== 'HEAD') || NOT_PAGE.test(request.path)) {
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || isApi(request.path) || isPlain(request.path)) {
       next();
       return;
     }

@@ -76,7 +76,7 @@ test('the page itself is asked for anew each time', async () => {
   });
 });
 
-test.each(['/findings', '/findings/0-1-2?tab=proof', '/problems/p1-0f3c5a9be1d27468'])(
+test.each(['/findings', '/findings/0-1-2?tab=proof', '/problems/p1-0f3c5a9be1d27468', '/log', '/logs', '/apis'])(
   '%s is the page’s to know, for who reads pages',
   async (path) => {
     const { status, headers, body } = await get(path, html);
@@ -134,6 +134,12 @@ test.each([
 test.each(['/api/nothing', '/auth/nothing', '/api', '/API/nothing'])('%s is not the page’s', async (path) => {
   const { status, headers } = await get(path, html);
   expect([status, headers['content-type']]).toEqual([404, 'application/problem+json']);
+});
+
+test.each(['/log/', '/log/nothing', '/health/nothing', '/metrics/nothing'])('%s is neither', async (path) => {
+  const { status, headers, body } = await get(path, html);
+  expect([status, body.includes('Page')]).toEqual([404, false]);
+  expect(headers).not.toHaveProperty('content-security-policy');
 });
 
 test('nothing can be posted to it', async () => {

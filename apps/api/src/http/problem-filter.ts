@@ -5,7 +5,7 @@ import { BaseExceptionFilter } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { MongoAway } from '../mongo-gate.js';
-import { isApi } from './api-path.js';
+import { isApi } from './paths.js';
 import type { RateLimit } from './limits.js';
 import { kindsOf, Problem, PROBLEM_TYPE } from './problem.js';
 

@@ -1,8 +1,6 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-
-/** What is public, and answers as it did before there was a page. */
-const PLAIN = /^\/(log|health|metrics)(\/|$)/i;
+import { isPlain } from './paths.js';
 
 /** The page takes nothing from elsewhere, and nothing that is written into it. */
 const directives = {
@@ -25,7 +23,7 @@ export function secureHeaders(): RequestHandler {
     referrerPolicy: { policy: 'same-origin' },
   });
   return (request, response, next) => {
-    if (PLAIN.test(request.path)) next();
+    if (isPlain(request.path)) next();
     else set(request, response, next);
   };
 }

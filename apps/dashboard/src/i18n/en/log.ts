@@ -57,7 +57,7 @@ export const log = {
     },
     first: 'From now on this browser watches the log',
     alarmText:
-      'This browser keeps a checkpoint that the log’s own key signed earlier, and the log of today does not continue it. Unless it was set up anew on purpose, somebody has changed or removed entries. Keep the earlier checkpoint: together with the signature it is evidence that nobody can explain away. Show it to who answers for data protection, and run `hjemmel verify --held` with it.',
+      'This browser keeps a checkpoint that the log’s own key signed earlier, and the log of today does not continue it. Unless it was set up anew on purpose, somebody has changed or removed entries. Keep the earlier checkpoint: together with the signature it is evidence that nobody can explain away. Show it to who answers for data protection, and have the whole log verified against it:',
     download: 'Download the earlier checkpoint',
     forget: 'Forget it and start anew',
     forgetTitle: 'Forget the earlier checkpoint?',

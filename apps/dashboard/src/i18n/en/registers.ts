@@ -3,7 +3,7 @@ export const registers = {
   lead: 'What each controller’s published privacy policy declares, as Hjemmel reads it. Events are judged by the version in force when they happened.',
   empty: 'No registers yet',
   emptyHint:
-    'A register appears here once its file lies in the directory of registers. `hjemmel register` checks a file.',
+    'A register appears here once its file lies in the directory of registers.',
   columns: {
     controller: 'Controller',
     version: 'Version',
@@ -88,7 +88,7 @@ export const registers = {
     events: 'Events',
     findings: 'Findings',
     lastSeen: 'Last seen',
-    seen: 'Declared and seen',
+    seen: 'Seen',
     unseen: 'Never seen',
     undeclared: 'Not declared',
     unseenNote_one:
@@ -101,7 +101,7 @@ export const registers = {
     empty: 'There is nothing to compare',
     emptyHint: 'The register declares no purpose, and no event named one.',
     anyTime: 'All days since the beginning.',
-    span: 'Events of {{span}}.',
+    span: 'Events {{span}}.',
     days: 'Days count in UTC.',
     findingsOf: '{{purpose}}, findings:',
     show: 'Show',

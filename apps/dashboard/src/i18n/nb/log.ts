@@ -62,7 +62,7 @@ export const log: Translated<typeof English> = {
     },
     first: 'Fra nå av holder denne nettleseren øye med loggen',
     alarmText:
-      'Denne nettleseren har et sjekkpunkt som loggens egen nøkkel signerte tidligere, og dagens logg fortsetter det ikke. Med mindre loggen er satt opp på nytt med vilje, har noen endret eller fjernet innførsler. Ta vare på det tidligere sjekkpunktet: sammen med signaturen er det et bevis ingen kan bortforklare. Vis det til den som svarer for personvernet, og kjør `hjemmel verify --held` med det.',
+      'Denne nettleseren har et sjekkpunkt som loggens egen nøkkel signerte tidligere, og dagens logg fortsetter det ikke. Med mindre loggen er satt opp på nytt med vilje, har noen endret eller fjernet innførsler. Ta vare på det tidligere sjekkpunktet: sammen med signaturen er det et bevis ingen kan bortforklare. Vis det til den som svarer for personvernet, og få hele loggen etterprøvd mot det:',
     download: 'Last ned det tidligere sjekkpunktet',
     forget: 'Glem det og begynn på nytt',
     forgetTitle: 'Glemme det tidligere sjekkpunktet?',

@@ -5,7 +5,7 @@ export const registers: Translated<typeof English> = {
   title: 'Registre',
   lead: 'Det hver behandlingsansvarlig oppgir i sin publiserte personvernerklæring, slik Hjemmel leser den. Hendelser vurderes etter versjonen som gjaldt da de skjedde.',
   empty: 'Ingen registre ennå',
-  emptyHint: 'Et register vises her når filen ligger i mappen for registre. `hjemmel register` kontrollerer en fil.',
+  emptyHint: 'Et register vises her når filen ligger i mappen for registre.',
   columns: {
     controller: 'Behandlingsansvarlig',
     version: 'Versjon',
@@ -90,7 +90,7 @@ export const registers: Translated<typeof English> = {
     events: 'Hendelser',
     findings: 'Funn',
     lastSeen: 'Sist sett',
-    seen: 'Oppgitt og sett',
+    seen: 'Sett',
     unseen: 'Aldri sett',
     undeclared: 'Ikke oppgitt',
     unseenNote_one:

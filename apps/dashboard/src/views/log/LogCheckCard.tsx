@@ -5,6 +5,7 @@ import { useFormat } from '../../format/use-format.js';
 import { weightOf, type LogReport, type Step, type Weight } from '../../log-check/check-log.js';
 import { Button } from '../../ui/Button.js';
 import { Card } from '../../ui/Card.js';
+import { Command } from '../../ui/Command.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { Skeleton } from '../../ui/State.js';
 import styles from './log.module.css';
@@ -105,15 +106,16 @@ function Alarm({ report, onStartAnew }: { report: LogReport; onStartAnew: () => 
   const { t } = useTranslation(['log', 'common']);
   const [asking, setAsking] = useState(false);
   const { before } = report;
+  if (before === null) return null;
+  const file = `${before.since.slice(0, 10)}.checkpoint`;
   return (
     <>
       <p>{t('check.alarmText')}</p>
+      <Command text={`npm run -s hjemmel -- verify --held ${file}`} what={t('verifyCommand')} />
       <div className="cluster">
-        {before && (
-          <Button look="primary" onClick={() => download(`${before.since.slice(0, 10)}.checkpoint`, before.note)}>
-            {t('check.download')}
-          </Button>
-        )}
+        <Button look="primary" onClick={() => download(file, before.note)}>
+          {t('check.download')}
+        </Button>
         <Button onClick={() => setAsking(true)}>{t('check.forget')}</Button>
       </div>
       <Dialog

@@ -13,28 +13,31 @@ import { VerifiedCard } from './VerifiedCard.js';
 /** The log that all of this rests on: how it stands, and how anybody can check it. */
 export function LogView(): ReactNode {
   const { t } = useTranslation('log');
+  const query = useQuery(logQuery());
+  const log = query.data;
   return (
     <Page title={t('title')} lead={t('lead')}>
-      <Loaded query={useQuery(logQuery())} lines={8}>
-        {(log) =>
-          log.checkpoint === null && log.size === 0 ? (
-            <Card title={t('state')} titleHidden>
-              <Empty title={t('none')} hint={t('noneHint')} />
-            </Card>
-          ) : (
-            <div className="columns">
+      {log?.checkpoint === null ? (
+        <Card title={t('state')} titleHidden>
+          <Empty title={t('none')} hint={t('noneHint')} />
+        </Card>
+      ) : (
+        <div className="columns">
+          <div className="stack">
+            {/* Asks the public log alone, whatever the api says. */}
+            <LogCheckCard />
+            {log && <VerifiedCard log={log} />}
+          </div>
+          <Loaded query={query} lines={8}>
+            {(state) => (
               <div className="stack">
-                <LogCheckCard />
-                <VerifiedCard log={log} />
+                <LogStateCard log={state} />
+                <KeysCard log={state} />
               </div>
-              <div className="stack">
-                <LogStateCard log={log} />
-                <KeysCard log={log} />
-              </div>
-            </div>
-          )
-        }
-      </Loaded>
+            )}
+          </Loaded>
+        </div>
+      )}
     </Page>
   );
 }

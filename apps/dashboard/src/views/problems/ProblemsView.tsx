@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery, problemsQuery } from '../../api/queries.js';
 import { useFormat } from '../../format/use-format.js';
@@ -17,6 +17,7 @@ import { Paging } from '../../ui/Paging.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { Empty, EmptyFiltered, Loaded } from '../../ui/State.js';
 import { fetched, useHeld } from '../../ui/use-held.js';
+import { useReading } from '../../ui/use-reading.js';
 import { useProblemColumns } from './columns.js';
 
 const route = getRouteApi('/problems');
@@ -30,7 +31,7 @@ export function ProblemsView(): ReactNode {
   const navigate = route.useNavigate();
   const query = useQuery(problemsQuery(search));
   const columns = useProblemColumns();
-  const [reading, setReading] = useState(false);
+  const { reading, watch } = useReading();
   const sort = search.sort ?? '-lastSeen';
   // Rows change places as findings come in, but not under a reader's pointer or focus.
   const current = useHeld(toQuery({ ...search, reading }), fetched(query), sort.startsWith('-'));
@@ -59,12 +60,7 @@ export function ProblemsView(): ReactNode {
                 <Empty title={t('empty')} hint={t('emptyHint')} />
               )
             ) : (
-              <div
-                onPointerEnter={() => setReading(true)}
-                onPointerLeave={() => setReading(false)}
-                onFocus={() => setReading(true)}
-                onBlur={({ currentTarget, relatedTarget }) => setReading(currentTarget.contains(relatedTarget))}
-              >
+              <div {...watch}>
                 <NewRows
                   count={fresh}
                   label={t('fresh', { count: fresh, number: format.number(fresh) })}

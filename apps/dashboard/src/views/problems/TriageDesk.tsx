@@ -52,9 +52,10 @@ function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
     <>
       {POSSIBLE[problem.status].map((action, index) => (
         <ActionButton
-          key={action}
+          // By its place: the focus, which the dialog gives back, stays where it was.
+          key={index}
           action={action}
-          main={index === 0}
+          main={index === 0 && problem.status !== 'resolved'}
           disabled={triage.isPending}
           onPress={() => start(action)}
         />
@@ -86,9 +87,13 @@ function ActionButton({ action, main, disabled, onPress }: ActionButtonProps): R
   const label = t(`terms:action.${action}`);
   useShortcut({ keys: [KEYS[action]], label, group: 'thisView', run: () => !disabled && onPress() });
   return (
-    <Button look={main ? 'primary' : 'plain'} disabled={disabled} onClick={onPress} aria-keyshortcuts={KEYS[action]}>
+    <Button
+      look={main ? 'primary' : 'plain'}
+      aria-disabled={disabled}
+      aria-keyshortcuts={KEYS[action]}
+      onClick={() => !disabled && onPress()}
+    >
       {label}
-      {action === 'assign' && ' …'}
     </Button>
   );
 }

@@ -64,8 +64,12 @@ function ClauseItem({ register, clause: { id, summary, locator, assumption }, is
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (!isWanted) return;
-    ref.current?.scrollIntoView({ block: 'center' });
-    ref.current?.focus({ preventScroll: true });
+    // After the router, which goes to the top of what is newly shown.
+    const frame = requestAnimationFrame(() => {
+      ref.current?.scrollIntoView({ block: 'center' });
+      ref.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [isWanted]);
   return (
     <li
