@@ -130,5 +130,5 @@ test.concurrent('views: the API answers every kind of question from the read mod
   const { findings, asked } = figures('views');
   // One offset in eleven of each task is compliant: of four tasks with 1,000 entries and four with 500.
   expect(findings).toBe(6_000 - 4 * 91 - 4 * 46);
-  expect(asked.map(({ count }: { count: number }) => count)).toEqual(asked.map(() => 3));
+  expect(new Set((asked as { count: number }[]).map(({ count }) => count))).toEqual(new Set([3]));
 });

@@ -187,9 +187,7 @@ async function checkHistory(
   const root = toBase64(now.root);
   if (before.size === now.size) return step(root === before.root ? 'same' : 'split');
   const [smaller, larger] =
-    before.size < now.size
-      ? [before, { size: now.size, root }]
-      : [{ size: now.size, root }, before];
+    before.size < now.size ? [before, { size: now.size, root }] : [{ size: now.size, root }, before];
   let tiles = 0;
   const counted: TileReader = (wanted) => {
     tiles = wanted.length;
@@ -228,4 +226,3 @@ function keepIt({ text, checkpoint }: Read, signer: string, history: Step, { sto
   const since = new Date(now()).toISOString();
   return step(keep(store, { origin, size, root, note: text, signer, since }) ? 'kept' : 'impossible');
 }
-

@@ -255,6 +255,8 @@ describe('checking the log', () => {
   });
 
   test.each(['no json', '{}', '{"size":-1}', 'null'])('what is kept and cannot be read (%s) is none', (text) => {
-    expect(keptCheckpoint({ ...store, getItem: () => text, setItem: () => undefined, removeItem: () => undefined })).toBeNull();
+    expect(
+      keptCheckpoint({ ...store, getItem: () => text, setItem: () => undefined, removeItem: () => undefined }),
+    ).toBeNull();
   });
 });

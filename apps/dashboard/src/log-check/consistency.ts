@@ -63,10 +63,7 @@ export async function rootsOf(
   for (const sibling of rest) {
     if (s === 0) return null;
     if (isOdd(f) || f === s) {
-      [first, second] = await Promise.all([
-        nodeHash(sibling, first, subtle),
-        nodeHash(sibling, second, subtle),
-      ]);
+      [first, second] = await Promise.all([nodeHash(sibling, first, subtle), nodeHash(sibling, second, subtle)]);
       while (!isOdd(f) && f > 0) [f, s] = [half(f), half(s)];
     } else {
       second = await nodeHash(second, sibling, subtle);
@@ -77,12 +74,7 @@ export async function rootsOf(
 }
 
 /** The hash of each range, with all tiles that this takes read in one call, each once. */
-async function hashesOf(
-  ranges: readonly Range[],
-  size: number,
-  read: TileReader,
-  subtle: Digest,
-): Promise<Bytes[]> {
+async function hashesOf(ranges: readonly Range[], size: number, read: TileReader, subtle: Digest): Promise<Bytes[]> {
   const subtrees = ranges.map((range) => [...perfectSubtrees(range)].map((subtree) => placeOf(subtree, size)));
   const tiles = [...new Map(subtrees.flat().map(({ tile }) => [tilePath(tile), tile])).values()];
   const contents = await read(tiles);

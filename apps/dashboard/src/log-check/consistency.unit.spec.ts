@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { consistencyProof, Frontier, leafHash, parseLogPath, tilePath as pathInLog, verifyConsistency } from '#libs/log';
+import {
+  consistencyProof,
+  Frontier,
+  leafHash,
+  parseLogPath,
+  tilePath as pathInLog,
+  verifyConsistency,
+} from '#libs/log';
 import type { Bytes } from '../proof/bytes.js';
 import type { Digest } from '../proof/inclusion.js';
 import { provingHashes, rootsOf, TileFault, type TileReader } from './consistency.js';
@@ -32,7 +39,12 @@ function tile({ level, index, width }: Tile): Bytes {
 const read: TileReader = async (tiles) => tiles.map(tile);
 /** Many times as fast as WebCrypto is in Node. */
 const subtle: Digest = {
-  digest: async (_, bytes) => new Uint8Array(createHash('sha256').update(bytes as Bytes).digest()).buffer,
+  digest: async (_, bytes) =>
+    new Uint8Array(
+      createHash('sha256')
+        .update(bytes as Bytes)
+        .digest(),
+    ).buffer,
 };
 
 test('paths and widths of tiles are those of the log', () => {

@@ -8,7 +8,6 @@ export const log = {
   origin: 'Name of the log',
   checkpoint: 'Newest checkpoint',
   over: 'over {{number}} entries',
-  noCheckpoint: 'None yet: the notary signs one once the first events were judged.',
   root: 'Its root',
   rootWhat: 'the root',
   note: 'The signed note in full',

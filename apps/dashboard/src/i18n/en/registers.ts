@@ -2,8 +2,7 @@ export const registers = {
   title: 'Registers',
   lead: 'What each controller’s published privacy policy declares, as Hjemmel reads it. Events are judged by the version in force when they happened.',
   empty: 'No registers yet',
-  emptyHint:
-    'A register appears here once its file lies in the directory of registers.',
+  emptyHint: 'A register appears here once its file lies in the directory of registers.',
   columns: {
     controller: 'Controller',
     version: 'Version',

@@ -11,7 +11,6 @@ export const log: Translated<typeof English> = {
   origin: 'Loggens navn',
   checkpoint: 'Nyeste sjekkpunkt',
   over: 'over {{number}} innførsler',
-  noCheckpoint: 'Ingen ennå: notaren signerer et når de første hendelsene er vurdert.',
   root: 'Dets rot',
   rootWhat: 'roten',
   note: 'Hele det signerte sjekkpunktet',

@@ -34,6 +34,7 @@ export function DutiesView(): ReactNode {
   const navigate = route.useNavigate();
   const { controller } = search;
   const query = useQuery(dutiesQuery({ ...(controller && { controller }) }));
+  const asOf = query.data?.asOf ?? null;
   const change: Change = (changed) =>
     void navigate({ search: (before) => patched(before, changed), replace: true, resetScroll: false });
   return (
@@ -42,7 +43,7 @@ export function DutiesView(): ReactNode {
       lead={
         <>
           <p>{t('lead')}</p>
-          {query.data?.asOf != null && <AsOf asOf={query.data.asOf} />}
+          {asOf !== null && <AsOf asOf={asOf} />}
         </>
       }
       actions={<Filters search={search} onChange={change} />}
@@ -88,7 +89,7 @@ function Filters({ search, onChange }: { search: DutiesSearch; onChange: Change 
         // Several, as an address may have them, are none of the choices.
         value={kinds.length === 1 ? (kinds[0] ?? 'all') : ''}
         options={[
-          { value: 'all' as string, label: t('allKinds') },
+          { value: 'all', label: t('allKinds') },
           ...DUTIES.map((duty) => ({ value: duty, label: t(`short.${duty}`) })),
         ]}
         onChange={(chosen) => onChange({ duty: someOf(chosen, DUTIES) })}

@@ -9,11 +9,13 @@ import { Time } from '../../ui/Time.js';
 import { Num } from '../../ui/Values.js';
 import styles from './log.module.css';
 
+type Checkpoint = NonNullable<LogState['checkpoint']>;
+
 /** How far the log is, and what was signed of it. */
-export function LogStateCard({ log }: { log: LogState }): ReactNode {
+export function LogStateCard({ log, checkpoint }: { log: LogState; checkpoint: Checkpoint }): ReactNode {
   const { t } = useTranslation('log');
   const format = useFormat();
-  const { origin, size, firstIndex, checkpoint, through } = log;
+  const { origin, size, firstIndex, cosignedSize, through } = log;
   return (
     <Card title={t('state')}>
       <dl className={styles.facts}>
@@ -22,14 +24,16 @@ export function LogStateCard({ log }: { log: LogState }): ReactNode {
           <Num value={size} />
         </dd>
         <dt>{t('checkpoint')}</dt>
-        <dd>{checkpoint === null ? t('noCheckpoint') : <Signed checkpoint={checkpoint} />}</dd>
+        <dd>
+          <Signed checkpoint={checkpoint} />
+        </dd>
         <dt>{t('origin')}</dt>
         <dd className="mono">{origin ?? '–'}</dd>
         <dt>{t('pruned')}</dt>
         <dd>{firstIndex > 0 ? t('prunedText', { number: format.number(firstIndex) }) : t('notPruned')}</dd>
         <dt>{t('witnesses')}</dt>
         <dd>
-          <Witnesses log={log} />
+          <Witnesses size={checkpoint.size} cosigned={cosignedSize} />
         </dd>
         <dt>{t('pages')}</dt>
         <dd>
@@ -38,17 +42,15 @@ export function LogStateCard({ log }: { log: LogState }): ReactNode {
             : t('upToDate')}
         </dd>
       </dl>
-      {checkpoint && (
-        <details className={styles.details}>
-          <summary>{t('note')}</summary>
-          <Command text={checkpoint.note} what={t('noteWhat')} />
-        </details>
-      )}
+      <details className={styles.details}>
+        <summary>{t('note')}</summary>
+        <Command text={checkpoint.note} what={t('noteWhat')} />
+      </details>
     </Card>
   );
 }
 
-function Signed({ checkpoint }: { checkpoint: NonNullable<LogState['checkpoint']> }): ReactNode {
+function Signed({ checkpoint }: { checkpoint: Checkpoint }): ReactNode {
   const { t } = useTranslation('log');
   const format = useFormat();
   const { size, signedAt, root } = checkpoint;
@@ -63,10 +65,11 @@ function Signed({ checkpoint }: { checkpoint: NonNullable<LogState['checkpoint']
   );
 }
 
-function Witnesses({ log: { cosignedSize, checkpoint } }: { log: LogState }): ReactNode {
+/** @param cosigned up to where witnesses signed; null: there are none */
+function Witnesses({ size, cosigned }: { size: number; cosigned: number | null }): ReactNode {
   const { t } = useTranslation('log');
   const format = useFormat();
-  if (cosignedSize === null) {
+  if (cosigned === null) {
     return (
       <>
         {t('noWitnesses')}
@@ -74,10 +77,10 @@ function Witnesses({ log: { cosignedSize, checkpoint } }: { log: LogState }): Re
       </>
     );
   }
-  const behind = (checkpoint?.size ?? 0) - cosignedSize;
+  const behind = size - cosigned;
   return (
     <>
-      {t('cosigned', { number: format.number(cosignedSize) })}
+      {t('cosigned', { number: format.number(cosigned) })}
       {behind > 0 && (
         <div className="muted small">{t('cosignedBehind', { count: behind, number: format.number(behind) })}</div>
       )}

@@ -31,7 +31,7 @@ export function LogView(): ReactNode {
           <Loaded query={query} lines={8}>
             {(state) => (
               <div className="stack">
-                <LogStateCard log={state} />
+                {state.checkpoint && <LogStateCard log={state} checkpoint={state.checkpoint} />}
                 <KeysCard log={state} />
               </div>
             )}

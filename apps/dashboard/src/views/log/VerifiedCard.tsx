@@ -21,27 +21,27 @@ export function VerifiedCard({ log: { verified, size } }: { log: LogState }): Re
   return (
     <Card title={t('verified')}>
       <div className={styles.verified}>
-      {verified === null ? (
-        <p className={styles.verdict}>
-          <ShieldQuestion size={18} aria-hidden />
-          <span>{t('verifiedNone')}</span>
-        </p>
-      ) : (
-        <>
+        {verified === null ? (
           <p className={styles.verdict}>
-            <Badge icon={verified.ok ? ShieldCheck : ShieldAlert} tone={verified.ok ? 'compliant' : 'violation'}>
-              {t(verified.ok ? 'verifiedOk' : 'verifiedBad')}
-            </Badge>
-            <Time value={verified.at} />
+            <ShieldQuestion size={18} aria-hidden />
+            <span>{t('verifiedNone')}</span>
           </p>
-          <p>
-            {t('verifiedText', { number: format.number(verified.size), by: verified.by })}{' '}
-            {since > 0 && t('verifiedSince', { count: since, number: format.number(since) })}
-          </p>
-          {!verified.ok && <p>{t('verifiedBadText')}</p>}
-        </>
-      )}
-      <p className="muted small">{t('verifiedWhy')}</p>
+        ) : (
+          <>
+            <p className={styles.verdict}>
+              <Badge icon={verified.ok ? ShieldCheck : ShieldAlert} tone={verified.ok ? 'compliant' : 'violation'}>
+                {t(verified.ok ? 'verifiedOk' : 'verifiedBad')}
+              </Badge>
+              <Time value={verified.at} />
+            </p>
+            <p>
+              {t('verifiedText', { number: format.number(verified.size), by: verified.by })}{' '}
+              {since > 0 && t('verifiedSince', { count: since, number: format.number(since) })}
+            </p>
+            {!verified.ok && <p>{t('verifiedBadText')}</p>}
+          </>
+        )}
+        <p className="muted small">{t('verifiedWhy')}</p>
       </div>
       <Command text={verified === null ? COMMAND : NEXT} what={t('verifyCommand')} />
     </Card>

@@ -42,7 +42,7 @@ export function DifferenceValue({ place, value }: DifferenceValueProps): ReactNo
   if (Array.isArray(value)) {
     return (
       <ul className={styles.values}>
-        {value.map((item) => (
+        {value.map((item: unknown) => (
           <li key={String(item)}>{word(item)}</li>
         ))}
       </ul>
