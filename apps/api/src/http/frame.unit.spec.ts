@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Req, Res } from '@nestjs/common';
 import type { Request, Response as ExpressResponse } from 'express';
 import Type from 'typebox';
@@ -23,6 +24,9 @@ const Note = Type.Object(
   { additionalProperties: false },
 );
 const Said = named('Said', { said: Type.Unknown() });
+
+/** ms */
+const ANSWER_WITHIN = 200;
 
 /** What went on in the handlers. */
 const seen = { gone: 0 };
@@ -80,6 +84,20 @@ class SlowController {
     gone.addEventListener('abort', () => seen.gone++);
     response.type('text/event-stream').write(': here\n\n');
   }
+
+  @Route({
+    path: 'long',
+    operationId: 'long',
+    tag: 'feed',
+    summary: 'Long',
+    content: { 'text/plain': Type.String() },
+    streams: true,
+  })
+  async long(@Res() response: ExpressResponse): Promise<void> {
+    response.type('text/plain').write('here, ');
+    await sleep(3 * ANSWER_WITHIN);
+    response.end('and still here');
+  }
 }
 
 @Controller('api/v1/broken')
@@ -101,7 +119,7 @@ const me = { 'x-test-person': 'me' };
 let api: RunningFrame;
 
 beforeAll(async () => {
-  api = await runFrame([ThingsController, SlowController, BrokenController], { answerWithin: 200 });
+  api = await runFrame([ThingsController, SlowController, BrokenController], { answerWithin: ANSWER_WITHIN });
 });
 afterAll(() => api.close());
 
@@ -267,7 +285,11 @@ describe('time', () => {
     expect([status, body.type]).toEqual([503, '/problems/timeout']);
   });
 
-  test('is not, for streams; and they know when nobody listens any more', async () => {
+  test('is not, for streams', async () => {
+    expect((await ask('/api/v1/slow/long')).body).toBe('here, and still here');
+  });
+
+  test('is known to be over, when nobody listens any more', async () => {
     const gone = seen.gone;
     const hangUp = new AbortController();
     const response = await fetch(`${api.url}/api/v1/slow/stream`, { headers: me, signal: hangUp.signal });

@@ -161,6 +161,22 @@ describe('a document', () => {
   });
 });
 
+test('the compiler refuses handlers that answer with something else', () => {
+  class WrongController {
+    // @ts-expect-error: a number is no text
+    @Route({ operationId: 'wrong', tag: 'findings', summary: 'Wrong', answer: Part })
+    wrong() {
+      return { id: 5 };
+    }
+
+    @Route({ operationId: 'right', tag: 'findings', summary: 'Right', answer: Part })
+    async right() {
+      return { id: '5' } as const;
+    }
+  }
+  expect(WrongController).toBeDefined();
+});
+
 test('paths take the methods of their routes', () => {
   const methodsOf = methodsByPath(routesOf([WholesController]));
   expect(methodsOf('/api/v1/wholes')).toEqual(['OPTIONS', 'POST']);

@@ -57,17 +57,22 @@ export type Tag = keyof typeof TAGS;
 /** Metadata key of what `@Route` says. */
 export const ROUTE = 'hjemmel:route';
 
-type Handler<Answer extends TSchema> = (
-  ...args: never[]
-) => Promise<Wire<Answer>> | Wire<Answer> | Promise<void> | void;
+type Handler<Answer extends TSchema> = (...args: never[]) => Promise<Wire<Answer>> | Wire<Answer>;
 type RouteDecorator<Answer extends TSchema> = <T extends Handler<Answer>>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<T>,
 ) => void;
 
-/** A handler of a controller as a route of the API: checked, limited and described by what stands here. */
-export function Route<Answer extends TSchema>(spec: RouteSpec<Answer>): RouteDecorator<Answer> {
+/**
+ * A handler of a controller as a route of the API: checked, limited and described by what stands here. What it answers
+ * with is checked too, by the compiler.
+ */
+export function Route<Answer extends TSchema>(
+  spec: RouteSpec<Answer> & { readonly answer: Answer },
+): RouteDecorator<Answer>;
+export function Route(spec: RouteSpec & { readonly answer?: never }): MethodDecorator;
+export function Route(spec: RouteSpec): MethodDecorator {
   const { method = 'GET', path = '', status = 200 } = spec;
   return applyDecorators(
     RequestMapping({ method: RequestMethod[method], path }),

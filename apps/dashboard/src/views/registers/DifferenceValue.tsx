@@ -51,7 +51,7 @@ export function DifferenceValue({ place, value }: DifferenceValueProps): ReactNo
   if (typeof value !== 'object' || value === null) return word(value);
   return (
     <dl className={styles.fields}>
-      {Object.entries(value)
+      {(Object.entries(value) as [string, unknown][])
         .filter(([, part]) => !isBlank(part) && part !== false)
         .map(([key, part]) => {
           const inner = stepInto(place, key);
