@@ -32,7 +32,7 @@ export const log = {
   verified: 'Verified in full',
   verifiedOk: 'All in order',
   verifiedBad: 'Does not hold',
-  verifiedText: 'over {{number}} entries, by {{by}}',
+  verifiedText: 'Over {{number}} entries, by {{by}}.',
   verifiedNone: 'Nobody has verified the whole log yet.',
   verifiedBadText:
     'Something in the log is not as it was. The command names what; keep its report, and do not prune or restore anything before it is understood.',

@@ -12,7 +12,6 @@ export const registers = {
   },
   versionNumber: 'Version {{number}}',
   since: 'since {{date}}',
-  fromTo: '{{from}} – {{to}}',
   from: 'from {{date}}',
   state: {
     inForce: 'In force',

@@ -37,7 +37,7 @@ export const log: Translated<typeof English> = {
   verified: 'Etterprøvd i sin helhet',
   verifiedOk: 'Alt i orden',
   verifiedBad: 'Holder ikke',
-  verifiedText: 'over {{number}} innførsler, av {{by}}',
+  verifiedText: 'Over {{number}} innførsler, av {{by}}.',
   verifiedNone: 'Ingen har etterprøvd hele loggen ennå.',
   verifiedBadText:
     'Noe i loggen er ikke som det var. Kommandoen sier hva; ta vare på rapporten, og ikke beskjær eller gjenopprett noe før det er forstått.',

@@ -15,7 +15,6 @@ export const registers: Translated<typeof English> = {
   },
   versionNumber: 'Versjon {{number}}',
   since: 'siden {{date}}',
-  fromTo: '{{from}} – {{to}}',
   from: 'fra {{date}}',
   state: {
     inForce: 'Gjelder nå',

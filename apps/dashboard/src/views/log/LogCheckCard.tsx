@@ -7,26 +7,28 @@ import { Button } from '../../ui/Button.js';
 import { Card } from '../../ui/Card.js';
 import { Command } from '../../ui/Command.js';
 import { Dialog } from '../../ui/Dialog.js';
-import { Skeleton } from '../../ui/State.js';
+import { Loaded } from '../../ui/State.js';
 import styles from './log.module.css';
 import { useLogCheck } from './use-log-check.js';
 
 /** The log's signature and history, checked here and now. */
 export function LogCheckCard(): ReactNode {
   const { t } = useTranslation('log');
-  const { report, checkedAt, running, again, startAnew } = useLogCheck();
+  const { query, startAnew } = useLogCheck();
   return (
     <Card
       title={t('check.title')}
       actions={
-        <Button disabled={running} onClick={again}>
+        <Button disabled={query.isFetching} onClick={() => void query.refetch()}>
           <RotateCw size={16} aria-hidden />
-          {running ? t('check.running') : t('check.again')}
+          {query.isFetching ? t('check.running') : t('check.again')}
         </Button>
       }
     >
       <div aria-live="polite">
-        {report ? <Result report={report} checkedAt={checkedAt} onStartAnew={startAnew} /> : <Skeleton lines={4} />}
+        <Loaded query={query} lines={4}>
+          {(report) => <Result report={report} checkedAt={query.dataUpdatedAt} onStartAnew={startAnew} />}
+        </Loaded>
       </div>
       <p className={`muted small ${styles.proves}`}>
         {t('check.proves')} {t('check.provesNot')}

@@ -1,14 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { checkLog, type LogReport } from '../../log-check/check-log.js';
 import { forget } from '../../log-check/kept.js';
 import { publicLog } from '../../log-check/public-log.js';
 
 interface LogCheck {
-  readonly report: LogReport | undefined;
-  /** ms */
-  readonly checkedAt: number;
-  readonly running: boolean;
-  readonly again: () => void;
+  readonly query: UseQueryResult<LogReport>;
   /** Forgets what was seen before, and checks again. */
   readonly startAnew: () => void;
 }
@@ -25,10 +21,7 @@ export function useLogCheck(): LogCheck {
     retry: false,
   });
   return {
-    report: query.data,
-    checkedAt: query.dataUpdatedAt,
-    running: query.isFetching,
-    again: () => void query.refetch(),
+    query,
     startAnew: () => {
       forget(localStorage);
       void queryClient.resetQueries({ queryKey: ['log-check'] });
