@@ -35,7 +35,7 @@ const rooms = {
 /** Part of a room that may touch more. */
 const exceptions = { 'apps/local': '^apps/local/src/stack/' };
 
-const SPEC = '[.]spec[.]ts$';
+const SPEC = '[.]spec[.]tsx?$';
 /** What tests share; nothing that runs in production imports it. */
 const FIXTURE = '[.]fixture[.]ts$';
 const PURE = '^libs/(register|judge|events|log)/';
@@ -118,6 +118,23 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
+      name: 'page-in-browsers',
+      comment: 'The page runs in browsers: it has what is under /api/v1, and neither libs nor modules of Node.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: SPEC },
+      to: {
+        path: ['^libs/', '(^|/)node_modules/(@nestjs|mongodb|bson|kafkajs)/', '^(apps|bench|drill|test)/'],
+        pathNot: '^apps/dashboard/',
+      },
+    },
+    {
+      name: 'page-without-node',
+      comment: 'Browsers have no modules of Node.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: SPEC },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'fixtures-for-tests',
       comment: 'Only tests, and what they share, use fixtures.',
       severity: 'error',
@@ -142,7 +159,8 @@ module.exports = {
       name: 'declared-dependencies',
       comment: 'What runs in production comes from dependencies, not from devDependencies or by chance.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: [SPEC, FIXTURE] },
+      // The page is built into files of its own.
+      from: { path: '^(apps|libs)/', pathNot: [SPEC, FIXTURE, '^apps/dashboard/'] },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only'],
@@ -151,13 +169,13 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|[.]local|apps/dashboard)/' },
+    exclude: { path: '^(dist|[.]local)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['hjemmel-source', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
     },
   },
 };

@@ -148,9 +148,10 @@ function program(signal: AbortSignal): Command {
       count('tasks', 'tasks that the blocks are of', 8),
       count('kinds', 'different findings among them', 600),
       count('times', 'how often each is asked', 200),
+      count('pages', 'how often the overview is opened in a browser', 20),
       seed('findings'),
     ],
-    tiny: { entries: 6_000, blockEntries: 500, kinds: 60, times: 3 },
+    tiny: { entries: 6_000, blockEntries: 500, kinds: 60, times: 3, pages: 1 },
     run: benchViews,
   });
   return all;

@@ -281,7 +281,10 @@ describe('an auditor that cannot work', () => {
     await before.exited;
     const topics = Object.values(world.topics);
     await world.admin.deleteTopics({ topics });
-    await world.admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })) });
+    await world.admin.createTopics({
+      waitForLeaders: false,
+      topics: topics.map((topic) => ({ topic, numPartitions: PARTITIONS })),
+    });
     const after = world.start();
     expect(await after.exited).toBe(2);
     await after.said('the topic was deleted or cut short');

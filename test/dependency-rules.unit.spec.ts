@@ -54,6 +54,8 @@ const breaches: Record<string, [folder: string, text: string]> = {
   'no-cycles': ['libs/log/src', "import './other-end.js';"],
   'no-unresolved': ['libs/log/src', "import './nowhere.js';"],
   'declared-dependencies': ['libs/log/src', "import 'jest';"],
+  'page-in-browsers': ['apps/dashboard/src', "import '#libs/judge';"],
+  'page-without-node': ['apps/dashboard/src', "import 'node:crypto';"],
   'fixtures-for-tests': ['libs/log/src', "import './made.fixture.js';"],
 };
 

@@ -1,12 +1,7 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { loadRegisterSet, defaultRegistersDir } from '#libs/register';
 import { MongoLogReader, MongoRegisterArchive } from '#libs/trail';
 import { prepareViews, rebuild } from '#libs/views';
 import { step } from '../../apps/local/src/stack/progress.js';
-import { BenchError } from '../bench-error.js';
 import type { CommonOptions } from '../benchmark.js';
 import type { FilledTrail } from '../log/fill.js';
 import { withSignedLog } from '../log/signed-log.js';
@@ -16,7 +11,10 @@ import { LogApi } from '../read/log-api.js';
 import { keepFigures, printHeading, printTable } from '../report.js';
 import { significant } from '../statistics.js';
 import { requireProc } from '../stream/usage.js';
+import { ApiClient } from './api-client.js';
 import { FindingBlocks } from './finding-blocks.js';
+import { startIssuer } from './issuer.js';
+import { paintTimes, type PaintTimes } from './page.js';
 import { apiQuestions, type ApiQuestion, type Known } from './questions.js';
 
 export interface ViewsBenchOptions extends CommonOptions {
@@ -27,6 +25,8 @@ export interface ViewsBenchOptions extends CommonOptions {
   readonly kinds: number;
   /** How often each kind of question is asked. */
   readonly times: number;
+  /** How often the page is opened. */
+  readonly pages: number;
   readonly seed: number;
 }
 
@@ -40,11 +40,10 @@ interface Result {
   /** s that making the read models took. */
   readonly rebuilt: number;
   readonly asked: readonly Asked[];
+  readonly overview: PaintTimes;
   /** Of the api, in the end. */
   readonly peakMiB: number;
 }
-
-const AUDIENCE = 'urn:bench:api';
 
 /**
  * How fast the read models are made, and how long the API takes to answer from them; one client, one question after the
@@ -88,7 +87,11 @@ async function run(options: ViewsBenchOptions, signal: AbortSignal): Promise<Res
             await step(onProgress, question.name, () => api.whileRunning(ask(client, question, options.times))),
           );
         }
-        return { filled, findings: total, rebuilt, asked, peakMiB: api.peakMiB };
+        const { origin } = new URL(api.url);
+        const overview = await step(onProgress, 'Opening the overview in a browser', () =>
+          api.whileRunning(paintTimes(`${origin}/`, issuer.token, options.pages)),
+        );
+        return { filled, findings: total, rebuilt, asked, overview, peakMiB: api.peakMiB };
       } finally {
         await api.stop();
       }
@@ -144,57 +147,7 @@ async function whatIsKnown(client: ApiClient): Promise<Known> {
   };
 }
 
-/** Asks the API as a program does. */
-class ApiClient {
-  constructor(
-    private readonly base: string,
-    private readonly token: string,
-  ) {}
-
-  /** @throws BenchError where the status is not 200 */
-  async get(path: string): Promise<unknown> {
-    const response = await fetch(`${this.base}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
-    if (response.status !== 200)
-      throw new BenchError(`The api answered ${response.status} to ${path}: ${await response.text()}`);
-    return response.json();
-  }
-}
-
-/** An issuer of one token that is good for hours, and for everything. */
-async function startIssuer() {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256', use: 'sig' };
-  const server = createServer((request, response) => {
-    const body = request.url === '/jwks' ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks` };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const claims = { hjemmel_roles: ['admin'], hjemmel_controllers: ['*'] };
-  const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'bench' })
-    .setIssuer(url)
-    .setAudience(AUDIENCE)
-    .setSubject('bench')
-    .setIssuedAt()
-    .setExpirationTime('12h')
-    .sign(privateKey);
-  return {
-    token,
-    settings: {
-      OIDC_ISSUER: url,
-      OIDC_AUDIENCE: AUDIENCE,
-      OIDC_CLIENT_ID: 'page',
-      HJEMMEL_SESSION_KEY: Buffer.alloc(32, 1).toString('base64'),
-      HJEMMEL_PUBLIC_URL: 'http://127.0.0.1:8080',
-      HJEMMEL_RATE_LIMIT: '1000000',
-    },
-    stop: () => void server.close(),
-  };
-}
-
-function print({ filled, findings, rebuilt, asked, peakMiB }: Result): void {
+function print({ filled, findings, rebuilt, asked, overview, peakMiB }: Result): void {
   const { entries, blocks, entryBytes } = filled;
   console.log(
     `${significant(findings)} findings in a log of ${significant(entries)} entries of ${Math.round(entryBytes)} bytes in ` +
@@ -204,5 +157,15 @@ function print({ filled, findings, rebuilt, asked, peakMiB }: Result): void {
   printTable(
     ['question', 'p50 ms', 'p99 ms', 'longest'],
     asked.map(({ name, p50, p99, longest }) => [name, ...[p50, p99, longest].map(significant)]),
+  );
+  const { firstPaint, whole, bytes } = overview;
+  console.log(
+    `\nThe overview in Chromium, opened ${whole.count} times by browsers that never saw it (${significant(bytes / 1_000)} kB):`,
+  );
+  printTable(
+    ['ms from opening it', 'p50', 'p99', 'longest'],
+    Object.entries({ 'first paint': firstPaint, 'figures and charts painted': whole }).map(
+      ([name, { p50, p99, longest }]) => [name, ...[p50, p99, longest].map(significant)],
+    ),
   );
 }

@@ -4,6 +4,7 @@
  */
 import './typescript.mjs';
 
+const { archiveKafkaClasses } = await import('../../apps/local/src/stack/class-archive.ts');
 const { startStack } = await import('../../apps/local/src/stack/stack.ts');
 const { progressDisplay } = await import('../../apps/local/src/progress-display.ts');
 
@@ -13,6 +14,8 @@ export async function start() {
   if (process.env.KAFKA_BROKERS && process.env.MONGODB_URI) return;
   const { onProgress, close } = progressDisplay(process.stderr);
   try {
+    // Some suites start Kafkas of their own, dozens in all.
+    await archiveKafkaClasses({ onProgress });
     // Fail points, which need the test commands, hold up or fail what a test chooses.
     stack = await startStack({ onProgress, mongoArgs: ['--setParameter', 'enableTestCommands=1'] });
   } finally {

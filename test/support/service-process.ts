@@ -23,11 +23,15 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** @param env the whole environment, but for NODE_OPTIONS; with TEST_CLOCK_OFFSET_MS its clock is another one */
+/** @param env the whole environment, but for what Node itself reads; with TEST_CLOCK_OFFSET_MS its clock is another one */
 export function startService(name: 'auditor' | 'notary' | 'api', env: NodeJS.ProcessEnv): ServiceProcess {
   const clock = env['TEST_CLOCK_OFFSET_MS'] === undefined ? [] : ['--import', './test/support/clock.mjs'];
   const program = ['--disable-warning=TimeoutNegativeWarning', ...clock, `dist/apps/${name}/src/main.js`];
-  const child = spawn(process.execPath, program, { cwd: repositoryRoot, env: { ...env, NODE_OPTIONS: '' } });
+  const { NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, program, {
+    cwd: repositoryRoot,
+    env: { NODE_COMPILE_CACHE, ...env, NODE_OPTIONS: '' },
+  });
   const log: LogLine[] = [];
   const exited = exitOf(child);
   createInterface({ input: child.stdout }).on('line', (line) => {

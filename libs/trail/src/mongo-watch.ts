@@ -44,6 +44,8 @@ export function isPassing(fault: unknown): boolean {
 /** Whether MongoDB answers, for all who use one connection: told once a change, however many wait. */
 export class MongoWatch {
   private since: number | null = null;
+  /** False once the driver has told that no server takes writes, until it tells otherwise. */
+  private writable = true;
 
   /** @param connect connects where that has not been done yet; the driver does so by itself only once */
   constructor(
@@ -66,8 +68,9 @@ export class MongoWatch {
       try {
         await this.connect();
         const result = await action();
-        // The answer to what was asked before MongoDB went away may have been on its way, and says nothing of now.
-        if (wasAway) this.back();
+        // The answer to what was asked before MongoDB went away may have been on its way, and says nothing of now. Where
+        // the driver knows better, what needed no answer says nothing either.
+        if (wasAway && this.writable) this.back();
         return result;
       } catch (fault) {
         if (!isPassing(fault)) throw fault;
@@ -88,8 +91,10 @@ export class MongoWatch {
    * @param after whether one does now
    */
   serversChanged(before: boolean, after: boolean): void {
-    if (before && !after) this.away('NoWritableServer');
-    if (!before && after) this.back();
+    if (before === after) return;
+    this.writable = after;
+    if (after) this.back();
+    else this.away('NoWritableServer');
   }
 
   private away(fault: string): void {

@@ -61,6 +61,15 @@ test('the driver, too, tells that it is away and back, once a change', () => {
   expect(said).toEqual([away, back]);
 });
 
+test('what needs no answer does not say that it is back, where the driver knows that it is not', async () => {
+  const { said, watch } = told();
+  watch.serversChanged(true, false);
+  expect(await watch.untilDone(async () => 'from memory')).toBe('from memory');
+  expect(watch.up).toBe(false);
+  watch.serversChanged(false, true);
+  expect(said).toEqual([away, back]);
+});
+
 test('what waiting does not mend is thrown', async () => {
   const { said, watch } = told();
   await expect(watch.untilDone(() => Promise.reject(new TypeError('ours')))).rejects.toThrow('ours');

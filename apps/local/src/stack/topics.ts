@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
 import { localKafka, replication } from './kafka.js';
 import { StackError } from './stack-error.js';
 
@@ -36,11 +38,32 @@ export async function ensureTopics(
     const replicationFactor = replication(brokers.split(',').length).copies;
     await admin.createTopics({
       topics: missing.map((topic) => ({ topic, numPartitions, replicationFactor })),
-      waitForLeaders: true,
+      // kafkajs gives up on a broker that has not yet heard of what the controller made.
+      waitForLeaders: false,
     });
+    await untilLed(admin, missing);
   } finally {
     await admin.disconnect();
   }
 }
 
 export const DEFAULT_PARTITIONS = 8;
+
+const LED_WITHIN_MS = 60_000;
+const POLL_MS = 100;
+
+/** Resolves when every partition has a leader that knows of it. */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const until = Date.now() + LED_WITHIN_MS;
+  for (const topic of topics) {
+    for (;;) {
+      try {
+        await admin.fetchTopicOffsets(topic);
+        break;
+      } catch (fault) {
+        if (!(fault as { retriable?: boolean }).retriable || Date.now() > until) throw fault;
+        await sleep(POLL_MS);
+      }
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { defaultRegistersDir, readRegisterText, RegisterError, registerFiles } from '#libs/register';
 import type { Register } from '#libs/register';
@@ -19,7 +20,7 @@ export type Versions = readonly [ShelvedRegister, ...ShelvedRegister[]];
 const KEPT = 500;
 
 /** All versions of all registers: those that records were ever judged by, and those that lie in the directory. */
-export class RegisterShelf {
+export class RegisterShelf implements OnModuleInit {
   /** By id, and by digest of the text; a text that is no register (any more) is `none`. */
   private readonly compiled = new LRUCache<string, Register | 'none'>({ max: KEPT });
 
@@ -28,6 +29,11 @@ export class RegisterShelf {
     private readonly archive: Pick<RegisterArchive, 'list' | 'find'>,
     private readonly directory: string | null,
   ) {}
+
+  /** Compiles those of the directory, so that nobody who asks waits for it. */
+  async onModuleInit(): Promise<void> {
+    await this.files();
+  }
 
   /** The versions of every controller. */
   async versions(): Promise<Map<string, Versions>> {

@@ -1,0 +1,17 @@
+import { BenchError } from '../bench-error.js';
+
+/** Asks the API as a program does. */
+export class ApiClient {
+  constructor(
+    private readonly base: string,
+    private readonly token: string,
+  ) {}
+
+  /** @throws BenchError where the status is not 200 */
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(`${this.base}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    if (response.status !== 200)
+      throw new BenchError(`The api answered ${response.status} to ${path}: ${await response.text()}`);
+    return response.json();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Browser } from 'playwright-core';
+import { startChromium } from '../../test/support/browser/chromium.js';
+import { answerTimes, type AnswerTimes } from '../read/answer-times.js';
+
+/** How long somebody waits who opens the page. */
+export interface PaintTimes {
+  /** Of anything. */
+  readonly firstPaint: AnswerTimes;
+  /** Of the figures and charts, with nothing left that is loading. */
+  readonly whole: AnswerTimes;
+  /** That came over the network for one of them, as compressed. */
+  readonly bytes: number;
+}
+
+interface Paints {
+  readonly first: number;
+  readonly whole: number;
+  readonly bytes: number;
+}
+
+/** Patience with a page, ms. */
+const PATIENCE = 60_000;
+
+/** Runs in the page: looks at each frame whether it shows all that it is to show, and keeps when that was. */
+const WATCH = `
+  const look = () => {
+    const main = document.querySelector('main');
+    const done = main?.querySelector('svg[role=img], figure svg') && !main.querySelector('[role=status][aria-label]');
+    if (!done) return requestAnimationFrame(look);
+    // The frame after the one in which it is there: then it has been painted.
+    requestAnimationFrame(() => (globalThis.paintedWhole = performance.now()));
+  };
+  requestAnimationFrame(look);
+`;
+
+/** Opens a page again and again, each time with an empty cache. @param token by which the api knows who asks */
+export async function paintTimes(url: string, token: string, times: number): Promise<PaintTimes> {
+  const browser = await startChromium();
+  try {
+    // The first one is that of a cold browser.
+    await open(browser, url, token);
+    const started = performance.now();
+    const all: Paints[] = [];
+    for (let i = 0; i < times; i++) all.push(await open(browser, url, token));
+    const seconds = (performance.now() - started) / 1_000;
+    const of = (time: (paints: Paints) => number): AnswerTimes => answerTimes(all.map(time), seconds);
+    return {
+      firstPaint: of(({ first }) => first),
+      whole: of(({ whole }) => whole),
+      bytes: Math.max(...all.map(({ bytes }) => bytes)),
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function open(browser: Browser, url: string, token: string): Promise<Paints> {
+  const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${token}` } });
+  try {
+    await context.addInitScript(WATCH);
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.waitForFunction('globalThis.paintedWhole > 0', undefined, { timeout: PATIENCE });
+    return await page.evaluate<Paints>(`({
+      first: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+      whole: globalThis.paintedWhole,
+      bytes: performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0),
+    })`);
+  } finally {
+    await context.close();
+  }
+}
