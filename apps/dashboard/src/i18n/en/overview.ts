@@ -49,7 +49,7 @@ export const overview = {
   toLog: 'To the log',
   findings_one: '{{number}} finding',
   findings_other: '{{number}} findings',
-  lastSeen: 'last seen',
+  firstSeen: 'first seen',
   violationsShort: 'Violations',
   gapsShort: 'Gaps',
   events: 'Events',

@@ -52,7 +52,7 @@ export const overview: Translated<typeof English> = {
   toLog: 'Til loggen',
   findings_one: '{{number}} funn',
   findings_other: '{{number}} funn',
-  lastSeen: 'sist sett',
+  firstSeen: 'først sett',
   violationsShort: 'Brudd',
   gapsShort: 'Uavklarte',
   events: 'Hendelser',

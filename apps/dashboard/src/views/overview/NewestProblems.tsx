@@ -48,7 +48,7 @@ export function NewestProblems({ search }: { search: OverviewSearch }): ReactNod
                       <ControllerName controller={problem.controller} />
                       {problem.service !== null && ` · ${problem.service}`}
                       {' · '}
-                      {t('lastSeen')} {format.relative(problem.lastSeen, now)}
+                      {t('firstSeen')} {format.relative(problem.firstSeen, now)}
                     </span>
                     <span className={styles.rowEnd}>
                       <Sparkline

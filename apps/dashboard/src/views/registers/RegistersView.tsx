@@ -62,7 +62,7 @@ function useColumns(): readonly Column<Row>[] {
         cell: ({ name, version }) => (
           <>
             {name}
-            <span className="visually-hidden">, {t('versionNumber', { number: format.number(version) })}</span>
+            <span className="visually-hidden"> {t('versionNumber', { number: format.number(version) })}</span>
           </>
         ),
       },
