@@ -87,7 +87,7 @@ async function told<T>(path: string, by = context): Promise<T> {
 const total = async (list: string) => (await told<{ total: number }>(list)).total;
 const number = (count: number) => count.toLocaleString('en-GB');
 const pathOf = (url = page.url()) => url.slice(site.url.length);
-const shot = async (name: string) => expect(await watched.inspect(name)).toEqual([]);
+const shot = async (name: string, part?: Locator) => expect(await watched.inspect(name, part)).toEqual([]);
 const texts = async (all: Locator) => (await all.allInnerTexts()).map((text) => text.trim());
 
 /** Each chart of a view can be read as a table, and the address says so. */
@@ -187,6 +187,8 @@ describe('an officer', () => {
       actions: ['acknowledge', 'comment', 'resolve'],
     });
     await readAsTables(1);
+    const said = page.getByRole('button', { name: 'Close', exact: true });
+    while ((await said.count()) > 0) await said.first().click();
     await shot('problem');
   });
 
@@ -256,7 +258,7 @@ describe('an officer', () => {
     await page.getByRole('tab', { name: 'Position and proof' }).click();
     await page.getByRole('button', { name: 'Verify in this browser' }).click();
     await page.getByText('Proved', { exact: true }).waitFor();
-    await shot('finding-proof');
+    await shot('finding-proof', page.getByRole('tabpanel'));
     await page.route('**/api/v1/findings/*/proof', async (route) => {
       const response = await route.fetch();
       const proof = (await response.json()) as { entry: string };

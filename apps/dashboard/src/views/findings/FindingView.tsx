@@ -64,15 +64,17 @@ function OneFinding({ finding }: { finding: Finding }): ReactNode {
       <FindingFacts finding={finding} />
       <Comparison finding={finding} />
       <div className={styles.halves}>
-        <PolicyCard finding={finding} />
+        <div className="stack">
+          <PolicyCard finding={finding} />
+          <Card title={t('evidence')} titleHidden>
+            <Evidence finding={finding} />
+          </Card>
+        </div>
         <div className="stack">
           <RegisterCard finding={finding} />
           <WhomCard finding={finding} />
         </div>
       </div>
-      <Card title={t('evidence')} titleHidden>
-        <Evidence finding={finding} />
-      </Card>
     </Page>
   );
 }
