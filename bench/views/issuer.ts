@@ -5,8 +5,15 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const AUDIENCE = 'urn:bench:api';
 
+export interface Issuer {
+  readonly token: string;
+  /** By which the api knows it. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly stop: () => void;
+}
+
 /** An issuer of one token that is good for hours, and for everything. */
-export async function startIssuer() {
+export async function startIssuer(): Promise<Issuer> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256', use: 'sig' };
   const server = createServer((request, response) => {

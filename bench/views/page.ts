@@ -21,14 +21,16 @@ interface Paints {
 /** Patience with a page, ms. */
 const PATIENCE = 60_000;
 
-/** Runs in the page: looks at each frame whether it shows all that it is to show, and keeps when that was. */
+const PAINTED = 'painted';
+
+/** Runs in the page: looks at each frame whether it shows all that it is to show, and says when that was, in ms. */
 const WATCH = `
   const look = () => {
     const main = document.querySelector('main');
     const done = main?.querySelector('svg[role=img], figure svg') && !main.querySelector('[role=status][aria-label]');
     if (!done) return requestAnimationFrame(look);
     // The frame after the one in which it is there: then it has been painted.
-    requestAnimationFrame(() => (globalThis.paintedWhole = performance.now()));
+    requestAnimationFrame(() => console.debug('${PAINTED}', performance.now()));
   };
   requestAnimationFrame(look);
 `;
@@ -59,13 +61,16 @@ async function open(browser: Browser, url: string, token: string): Promise<Paint
   try {
     await context.addInitScript(WATCH);
     const page = await context.newPage();
-    await page.goto(url);
-    await page.waitForFunction('globalThis.paintedWhole > 0', undefined, { timeout: PATIENCE });
-    return await page.evaluate<Paints>(`({
+    const said = page.waitForEvent('console', {
+      predicate: (line) => line.text().startsWith(PAINTED),
+      timeout: PATIENCE,
+    });
+    const [line] = await Promise.all([said, page.goto(url)]);
+    const paints = await page.evaluate<Omit<Paints, 'whole'>>(`({
       first: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-      whole: globalThis.paintedWhole,
       bytes: performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0),
     })`);
+    return { ...paints, whole: Number(line.text().slice(PAINTED.length)) };
   } finally {
     await context.close();
   }
