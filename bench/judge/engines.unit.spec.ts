@@ -10,7 +10,7 @@ import { sampleTraffic } from './workload.js';
  */
 let questions: Question[];
 beforeAll(async () => {
-  const { judgings } = await sampleTraffic(7, 600);
+  const { judgings } = await sampleTraffic(7, 300);
   const asked = questionsOf(judgings, Infinity);
   const sharing = asked.filter(({ recipient }) => recipient !== null);
   questions = asked.flatMap((question, i) => [

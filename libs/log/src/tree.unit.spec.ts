@@ -52,7 +52,7 @@ const told = ({ level, index, hashes, root }: FullTile) =>
   `${level}/${index} ${hashes.toString('base64')} ${root.toString('base64')}`;
 
 /** Each size is judged against the definition, which costs; the sampled sizes stand for all. */
-const RUNS = { seed, numRuns: 150 };
+const RUNS = { seed, numRuns: 60 };
 
 describe('a frontier', () => {
   test('of any size has the root and edges that the definitions give, whether read or appended to', () => {
@@ -67,7 +67,7 @@ describe('a frontier', () => {
           expect(edges).toEqual([...edgesOf(size).map((edge) => edge.toString('hex')), '']);
         }
       }),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 30 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('a frontier', () => {
         expect(tiles.sort(byPlace).map(told)).toEqual(expected.map(told));
         for (const { hashes, root } of tiles) expect(tileRoot(hashes).equals(root)).toBe(true);
       }),
-      { seed, numRuns: 15 },
+      { seed, numRuns: 8 },
     );
   });
 
