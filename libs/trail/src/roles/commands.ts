@@ -39,12 +39,15 @@ const DAY_SECONDS = 86_400;
 /** Documents that have the field. */
 const having = (field: string) => ({ [field]: { $exists: true } });
 
-/** Findings are listed by time, of one controller or of some shapes, and told in the order of the log. */
+/**
+ * Findings are listed by time, of one controller or of some shapes, and told in the order of the log. The other time is
+ * there so that what is not asked for is passed over without being read.
+ */
 const FINDING_INDEXES = [
-  { key: { shape: 1, occurredAt: 1, _id: 1 }, name: 'shapeOccurred' },
-  { key: { shape: 1, recordedAt: 1, _id: 1 }, name: 'shapeRecorded' },
-  { key: { controller: 1, occurredAt: 1, _id: 1, shape: 1 }, name: 'controllerOccurred' },
-  { key: { controller: 1, recordedAt: 1, _id: 1, shape: 1 }, name: 'controllerRecorded' },
+  { key: { shape: 1, occurredAt: 1, _id: 1, recordedAt: 1 }, name: 'byShapeOccurred' },
+  { key: { shape: 1, recordedAt: 1, _id: 1, occurredAt: 1 }, name: 'byShapeRecorded' },
+  { key: { controller: 1, occurredAt: 1, _id: 1, shape: 1, recordedAt: 1 }, name: 'byControllerOccurred' },
+  { key: { controller: 1, recordedAt: 1, _id: 1, shape: 1, occurredAt: 1 }, name: 'byControllerRecorded' },
   { key: { logIndex: 1 }, name: 'logIndex' },
 ];
 const THROUGH_INDEXES = [{ key: { through: 1 }, name: 'through' }];

@@ -3,6 +3,7 @@ import type { Collection, Filter } from 'mongodb';
 import { dayStart } from '../projection.js';
 import type { EntryPlace } from '../projection.js';
 import { findingKey, type FindingDocument } from '../store/documents.js';
+import { ALL_DAYS, type DayRange } from './count-table.js';
 import { listedTest, type FindingFilter, type Scope, type TimeRange } from './filter.js';
 import type { Cursor, Sort } from './rows.js';
 import type { Snapshot } from './snapshot.js';
@@ -14,6 +15,7 @@ const MERGED_AT_ONCE = 200;
 const MERGE_COST = 4;
 /** ms after which MongoDB gives a question up. */
 const WITHIN_MS = 15_000;
+const BOTH_DAYS = { occurred: true, recorded: true };
 
 /** How a list is asked for. */
 export interface ListOptions {
@@ -26,6 +28,13 @@ export interface ListOptions {
 interface Wanted {
   readonly shapes: readonly number[];
   readonly controllers: readonly (string | null)[];
+}
+
+/** Part of what is counted, within a day of one of its times: that of the index that it is looked for in. */
+interface Strip {
+  readonly occurred: TimeRange;
+  readonly recorded: TimeRange;
+  readonly by: 'Occurred' | 'Recorded';
 }
 
 /** Asks MongoDB for findings, by the index that passes over the fewest. */
@@ -41,7 +50,13 @@ export class Finder {
     if (shapes.length === 0) return [];
     const field = sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt';
     const descending = sort.startsWith('-');
-    const conditions = [...timesOf(filter), ...(after === null ? [] : behind(after, field, descending))];
+    const days = this.daysToLookIn(filter, shapes, field);
+    if (days === null) return [];
+    const conditions = [
+      ...timesOf(filter),
+      ...rangeOf(field, wholeDays(days)),
+      ...(after === null ? [] : behind(after, field, descending)),
+    ];
     const order = { [field]: descending ? -1 : 1, _id: descending ? -1 : 1 } as const;
     const index = field === 'occurredAt' ? 'Occurred' : 'Recorded';
     const options = { sort: order, limit: limit + 1, maxTimeMS: WITHIN_MS };
@@ -49,12 +64,12 @@ export class Finder {
       const query = {
         $and: [{ controller: { $in: [...controllers] } }, { shape: { $in: [...shapes] } }, ...conditions],
       };
-      return this.collection.find(query, { ...options, hint: `controller${index}` }).toArray();
+      return this.collection.find(query, { ...options, hint: `byController${index}` }).toArray();
     }
     const parts: Promise<FindingDocument[]>[] = [];
     for (let i = 0; i < shapes.length; i += MERGED_AT_ONCE) {
       const query = { $and: [{ shape: { $in: shapes.slice(i, i + MERGED_AT_ONCE) } }, ...conditions] };
-      parts.push(this.collection.find(query, { ...options, hint: `shape${index}` }).toArray());
+      parts.push(this.collection.find(query, { ...options, hint: `byShape${index}` }).toArray());
     }
     const found = await Promise.all(parts);
     if (found.length === 1) return found[0] as FindingDocument[];
@@ -71,30 +86,30 @@ export class Finder {
     const { shapes, controllers } = this.wanted(filter, scope);
     if (shapes.length === 0) return counts;
     const add = (shape: number, n: number): void => void counts.set(shape, (counts.get(shape) ?? 0) + n);
-    const mask = new Uint8Array(this.snapshot.shapes.length);
-    for (const id of shapes) mask[id] = 1;
+    const mask = this.maskOf(shapes);
     const occurred = cutRange(filter.occurred);
     const recorded = cutRange(filter.recorded);
     if (occurred.days !== null && recorded.days !== null) {
-      const within = { occurred: occurred.days, recorded: recorded.days };
-      this.snapshot.counts.forEach(mask, within, (shape, _, __, n) => add(shape, n));
+      const sums = this.snapshot.counts.sums({ occurred: occurred.days, recorded: recorded.days });
+      for (const shape of shapes) if ((sums[shape] ?? 0) > 0) add(shape, sums[shape] as number);
     }
-    const strips: { occurred: TimeRange; recorded: TimeRange }[] = [
-      ...occurred.parts.map((part) => ({ occurred: part, recorded: filter.recorded ?? {} })),
+    const strips: Strip[] = [
+      ...occurred.parts.map((part) => ({ occurred: part, recorded: filter.recorded ?? {}, by: 'Occurred' as const })),
       ...(occurred.days === null ? [] : recorded.parts).map((part) => ({
         occurred: occurred.days === null ? {} : wholeDays(occurred.days),
         recorded: part,
+        by: 'Recorded' as const,
       })),
     ];
-    for (const strip of strips) {
-      const part = strip.occurred.from === undefined && strip.occurred.to === undefined ? 'Recorded' : 'Occurred';
+    const countStrip = async (strip: Strip): Promise<void> => {
       const match = { $and: [{ controller: { $in: [...controllers] } }, ...timesOf(strip)] };
       const stages = [{ $match: match }, { $group: { _id: '$shape', n: { $sum: 1 } } }];
-      const options = { hint: `controller${part}`, maxTimeMS: WITHIN_MS };
+      const options = { hint: `byController${strip.by}`, maxTimeMS: WITHIN_MS };
       for await (const { _id, n } of this.collection.aggregate<{ _id: number; n: number }>(stages, options)) {
         if (mask[_id] === 1) add(_id, n);
       }
-    }
+    };
+    await Promise.all(strips.map(countStrip));
     return counts;
   }
 
@@ -121,22 +136,46 @@ export class Finder {
     return { shapes, controllers: [...controllers] };
   }
 
+  /**
+   * Where one time is asked for and the other one sorted by: the days of the latter that have any, so that the others are not
+   * gone through. null: there is nothing to be found.
+   */
+  private daysToLookIn(
+    filter: FindingFilter,
+    shapes: readonly number[],
+    field: 'occurredAt' | 'recordedAt',
+  ): DayRange | null {
+    const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
+    const other = field === 'occurredAt' ? within.recorded : within.occurred;
+    if (other.first === -Infinity && other.last === Infinity) return ALL_DAYS;
+    let [first, last] = [Infinity, -Infinity];
+    this.snapshot.counts.forEach(this.maskOf(shapes), within, BOTH_DAYS, (_, occurred, recorded, n) => {
+      const day = field === 'occurredAt' ? occurred : recorded;
+      if (n === 0) return;
+      if (day < first) first = day;
+      if (day > last) last = day;
+    });
+    return first > last ? null : { first, last };
+  }
+
+  private maskOf(shapes: readonly number[]): Uint8Array {
+    const mask = new Uint8Array(this.snapshot.shapes.length);
+    for (const id of shapes) mask[id] = 1;
+    return mask;
+  }
+
   /** Whether it is cheaper to go through each shape's findings than through all of the controllers. */
   private mergesShapes(filter: FindingFilter, { shapes, controllers }: Wanted, limit: number): boolean {
     const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
     const of = new Set(controllers);
-    const sum = (mask: Uint8Array): number => {
-      let all = 0;
-      this.snapshot.counts.forEach(mask, within, (_, __, ___, n) => (all += n));
-      return all;
-    };
-    const mask = new Uint8Array(this.snapshot.shapes.length);
-    for (const id of shapes) mask[id] = 1;
-    const found = Math.max(1, sum(mask));
-    const passed = sum(
-      this.snapshot.mask((shape) => of.has(shape.controller) && (shape.verdict !== 'compliant' || shape.withdrawn)),
-    );
-    return shapes.length * MERGE_COST < limit * (passed / found);
+    const sums = this.snapshot.counts.sums(within);
+    let found = 0;
+    for (const shape of shapes) found += sums[shape] ?? 0;
+    let passed = 0;
+    for (const [id, { shape }] of this.snapshot.shapes.entries()) {
+      if (of.has(shape.controller) && (shape.verdict !== 'compliant' || shape.withdrawn)) passed += sums[id] ?? 0;
+    }
+    return shapes.length * MERGE_COST < limit * (passed / Math.max(1, found));
   }
 }
 

@@ -53,7 +53,8 @@ export function problems(
 function trendsOf(snapshot: Snapshot, wanted: Uint8Array, today: number): Map<number, Map<number, number>> {
   const trends = new Map<number, Map<number, number>>();
   const first = today - TREND_DAYS + 1;
-  snapshot.counts.forEach(wanted, { occurred: { first, last: today }, recorded: ALL_DAYS }, (shape, day, _, n) => {
+  const within = { occurred: { first, last: today }, recorded: ALL_DAYS };
+  snapshot.counts.forEach(wanted, within, { occurred: true }, (shape, day, _, n) => {
     let trend = trends.get(shape);
     if (trend === undefined) trends.set(shape, (trend = new Map<number, number>()));
     trend.set(day - first, (trend.get(day - first) ?? 0) + n);

@@ -22,22 +22,23 @@ export function statistics(
   const days = by.flatMap((dimension, i) =>
     dimension === 'day' || dimension === 'recordedDay' ? [{ i, recorded: dimension === 'recordedDay' }] : [],
   );
-  const groups = new Map<string, { key: Part[]; count: number }>();
-  snapshot.counts.forEach(wanted, within, (shape, occurred, recorded, n) => {
-    for (const { key, text } of keys[shape] as ShapeKey[]) {
-      let id = text;
-      for (const day of days) id += `|${day.recorded ? recorded : occurred}`;
-      const group = groups.get(id);
-      if (group !== undefined) {
-        group.count += n;
-        continue;
-      }
-      const own = [...key];
-      for (const day of days) own[day.i] = day.recorded ? recorded : occurred;
-      groups.set(id, { key: own, count: n });
-    }
+  const groups = new Map<string, Group>();
+  const ofShape = keys.map((some) => some.map(({ key, text }) => groupOf(groups, key, text)));
+  const told = { occurred: days.some((day) => !day.recorded), recorded: days.some((day) => day.recorded) };
+  snapshot.counts.forEach(wanted, within, told, (shape, occurred, recorded, n) => {
+    const cell = dayKey(told.occurred ? occurred : 0, told.recorded ? recorded : 0);
+    for (const { counts } of ofShape[shape] as Group[]) counts.set(cell, (counts.get(cell) ?? 0) + n);
   });
-  return [...groups.values()].filter(({ count }) => count > 0).sort((a, b) => compareKeys(a.key, b.key));
+  const rows: StatisticsRow[] = [];
+  for (const { key, counts } of groups.values()) {
+    for (const [cell, count] of counts) {
+      if (count === 0) continue;
+      const own = [...key];
+      for (const day of days) own[day.i] = day.recorded ? recordedOf(cell) : occurredOf(cell);
+      rows.push({ key: own, count });
+    }
+  }
+  return rows.sort((a, b) => compareKeys(a.key, b.key));
 }
 
 /** What a shape is grouped by, but for the days. */
@@ -45,6 +46,28 @@ interface ShapeKey {
   readonly key: readonly Part[];
   readonly text: string;
 }
+
+/** What was counted of a key, by day. */
+interface Group {
+  readonly key: readonly Part[];
+  readonly counts: Map<number, number>;
+}
+
+function groupOf(groups: Map<string, Group>, key: readonly Part[], text: string): Group {
+  const known = groups.get(text);
+  if (known !== undefined) return known;
+  const group = { key, counts: new Map<number, number>() };
+  groups.set(text, group);
+  return group;
+}
+
+/** More days than there are in the time of JavaScript's dates, 200,000,001. */
+const DAYS = 2 ** 28;
+
+/** Two days as one number. */
+const dayKey = (occurred: number, recorded: number): number => (recorded === 0 ? occurred : recorded * DAYS + occurred);
+const recordedOf = (cell: number): number => Math.round(cell / DAYS);
+const occurredOf = (cell: number): number => cell - recordedOf(cell) * DAYS;
 
 function keysOf(shape: Shape, filter: FindingFilter, by: readonly Dimension[]): ShapeKey[] {
   const byReason = by.includes('rule') || by.includes('clause');
@@ -63,8 +86,8 @@ function keysOf(shape: Shape, filter: FindingFilter, by: readonly Dimension[]): 
 }
 
 function compareKeys(a: readonly Part[], b: readonly Part[]): number {
-  for (const [i, left] of a.entries()) {
-    const right = b[i] as Part;
+  for (let i = 0; i < a.length; i++) {
+    const [left, right] = [a[i] as Part, b[i] as Part];
     if (left === right) continue;
     if (left === null) return -1;
     if (right === null) return 1;

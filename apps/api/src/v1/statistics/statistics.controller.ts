@@ -33,14 +33,30 @@ export class StatisticsController {
     const [rows, [all]] = await this.mongodb.ask(() =>
       Promise.all([this.models.statistics(filter, scope, by), this.models.statistics(filter, scope, [])]),
     );
-    return { by, rows: rows.map((row) => toWire(row, by)), total: all?.count ?? 0, through };
+    const dayTexts = new Map<number, string>();
+    return { by, rows: rows.map((row) => toWire(row, by, dayTexts)), total: all?.count ?? 0, through };
   }
 }
 
-function toWire({ key, count }: StatisticsRow, by: readonly Dimension[]): Wire<typeof Statistics>['rows'][number] {
-  const parts = by.map((dimension, i) => {
+/** @param dayTexts of days that were met before: they recur, in tens of thousands of rows */
+function toWire(
+  { key, count }: StatisticsRow,
+  by: readonly Dimension[],
+  dayTexts: Map<number, string>,
+): Wire<typeof Statistics>['rows'][number] {
+  const row: Record<string, string | number | null> = {};
+  for (const [i, dimension] of by.entries()) {
     const part = key[i] as string | number | null;
-    return [dimension, typeof part === 'number' ? dayText(part) : part];
-  });
-  return { ...(Object.fromEntries(parts) as Record<Dimension, string>), count };
+    row[dimension] = typeof part === 'number' ? remembered(dayTexts, part) : part;
+  }
+  row['count'] = count;
+  return row as Wire<typeof Statistics>['rows'][number];
+}
+
+function remembered(texts: Map<number, string>, day: number): string {
+  const known = texts.get(day);
+  if (known !== undefined) return known;
+  const text = dayText(day);
+  texts.set(day, text);
+  return text;
 }
