@@ -35,6 +35,8 @@ interface Strip {
   readonly occurred: TimeRange;
   readonly recorded: TimeRange;
   readonly by: 'Occurred' | 'Recorded';
+  /** Whether it is taken off. */
+  readonly less: boolean;
 }
 
 /** Asks MongoDB for findings, by the index that passes over the fewest. */
@@ -94,11 +96,17 @@ export class Finder {
       for (const shape of shapes) if ((sums[shape] ?? 0) > 0) add(shape, sums[shape] as number);
     }
     const strips: Strip[] = [
-      ...occurred.parts.map((part) => ({ occurred: part, recorded: filter.recorded ?? {}, by: 'Occurred' as const })),
+      ...occurred.parts.map((part) => ({
+        occurred: part,
+        recorded: filter.recorded ?? {},
+        by: 'Occurred' as const,
+        less: part.less,
+      })),
       ...(occurred.days === null ? [] : recorded.parts).map((part) => ({
         occurred: occurred.days === null ? {} : wholeDays(occurred.days),
         recorded: part,
         by: 'Recorded' as const,
+        less: part.less,
       })),
     ];
     const countStrip = async (strip: Strip): Promise<void> => {
@@ -106,10 +114,12 @@ export class Finder {
       const stages = [{ $match: match }, { $group: { _id: '$shape', n: { $sum: 1 } } }];
       const options = { hint: `byController${strip.by}`, maxTimeMS: WITHIN_MS };
       for await (const { _id, n } of this.collection.aggregate<{ _id: number; n: number }>(stages, options)) {
-        if (mask[_id] === 1) add(_id, n);
+        if (mask[_id] === 1) add(_id, strip.less ? -n : n);
       }
     };
     await Promise.all(strips.map(countStrip));
+    // What was taken off may have come after the counts were read.
+    for (const [shape, n] of counts) if (n < 0) counts.set(shape, 0);
     return counts;
   }
 

@@ -2,35 +2,51 @@ import { dayOf, dayStart } from '../projection.js';
 import type { DayRange } from './count-table.js';
 import type { TimeRange } from './filter.js';
 
-/** A time range cut at the days' ends: what has whole days, and what is left over at its ends. */
+/** What is to be counted within one day; from inclusive, to exclusive. */
+export interface DayPart {
+  readonly from: number;
+  readonly to: number;
+  /** Whether it is to be taken off what whole days have. */
+  readonly less: boolean;
+}
+
+/** A time range as whole days, and what its ends have more or less than those: never more than half a day each. */
 export interface CutRange {
   /** null: it has no whole day. */
   readonly days: DayRange | null;
-  /** Each within one day; from inclusive, to exclusive. */
-  readonly parts: readonly { readonly from: number; readonly to: number }[];
+  readonly parts: readonly DayPart[];
 }
 
 /** @param range undefined: all times */
 export function cutRange({ from = -Infinity, to = Infinity }: TimeRange = {}): CutRange {
   if (from >= to) return { days: null, parts: [] };
-  const first = from === -Infinity ? -Infinity : dayOf(from - 1) + 1;
-  const last = to === Infinity ? Infinity : dayOf(to) - 1;
-  if (first > last) {
-    const middle = dayStart(first);
-    // No whole day: up to two parts, of two days.
-    const parts =
-      middle > from && middle < to
-        ? [
-            { from, to: middle },
-            { from: middle, to },
-          ]
-        : [{ from, to }];
-    return { days: null, parts };
-  }
-  const parts = [];
-  if (first !== -Infinity && dayStart(first) > from) parts.push({ from, to: dayStart(first) });
-  if (last !== Infinity && dayStart(last + 1) < to) parts.push({ from: dayStart(last + 1), to });
-  return { days: { first, last }, parts };
+  const start = from === -Infinity ? { day: -Infinity, parts: [] } : nearestMidnight(from);
+  const end = to === Infinity ? { day: Infinity, parts: [] } : nearestMidnight(to);
+  if (start.day >= end.day) return { days: null, parts: withinDays(from, to) };
+  return {
+    days: { first: start.day, last: end.day - 1 },
+    parts: [...start.parts, ...end.parts.map((part) => ({ ...part, less: !part.less }))],
+  };
+}
+
+/** The day that begins nearest to a time, and what days from there on have too much, or lack, as days from that time on. */
+function nearestMidnight(time: number): { day: number; parts: DayPart[] } {
+  const before = dayOf(time);
+  const [midnight, next] = [dayStart(before), dayStart(before + 1)];
+  if (time === midnight) return { day: before, parts: [] };
+  return time - midnight <= next - time
+    ? { day: before, parts: [{ from: midnight, to: time, less: true }] }
+    : { day: before + 1, parts: [{ from: time, to: next, less: false }] };
+}
+
+/** Less than a day, of one day or of two. */
+function withinDays(from: number, to: number): DayPart[] {
+  const midnight = dayStart(dayOf(to - 1));
+  if (midnight <= from) return [{ from, to, less: false }];
+  return [
+    { from, to: midnight, less: false },
+    { from: midnight, to, less: false },
+  ];
 }
 
 /** The days that a range touches. */
