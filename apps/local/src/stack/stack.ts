@@ -161,6 +161,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       withKafka ? step(onProgress, `Starting Kafka on ${kafkaBrokers}`, startKafka) : [],
       step(onProgress, `Starting MongoDB on ${members.map((port) => `127.0.0.1:${port}`).join(',')}`, startMongod),
     ]);
+    // Given up at the very end: nobody is there to stop it later.
+    signal?.throwIfAborted();
     return {
       kafkaBrokers,
       mongoUri: adminUri(members, access),
