@@ -7,6 +7,7 @@ import type { Stream, StreamEvent } from '#libs/events';
 import { defaultRegistersDir, loadRegisters, loadTransferLaw } from '#libs/register';
 import { entriesOf, MongoConnection, MongoTrailReader } from '#libs/trail';
 import type { Account, PlacedEntry } from '#libs/trail';
+import { offsetsOf } from '../../apps/local/src/stack/topics.js';
 import { differences, expectedFindings, FinalFindings } from '../../drill/final-findings.js';
 import type { Judgement, TopicRecord } from '../../drill/final-findings.js';
 import type { TestServers } from './servers.js';
@@ -187,18 +188,6 @@ export async function readAll(
   await done.promise;
   await consumer.disconnect();
   return records;
-}
-
-/** kafkajs' admin client gives up where a topic is so new that not all of the broker knows it yet. */
-async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-  for (;;) {
-    try {
-      return await admin.fetchTopicOffsets(topic);
-    } catch (fault) {
-      if (!(fault as { retriable?: boolean }).retriable) throw fault;
-      await sleep(POLL_MS);
-    }
-  }
 }
 
 /** What the whole trail holds, checked: see `verified`. */

@@ -38,6 +38,8 @@ export function classArchive(jars: string): string {
 }
 
 const GRACE_MS = 15_000;
+/** An archive that was cut short would be taken for a whole one. */
+const ARCHIVING_MS = 300_000;
 
 /**
  * One Kafka node that is broker and controller (KRaft), on the loopback interface. Its storage is formatted once. The nodes
@@ -77,7 +79,7 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerProcess
     ],
     logFile: join(folder, 'console.log'),
     pidFile: join(folder, 'pid.json'),
-    graceMs: GRACE_MS,
+    graceMs: archiveTo === undefined ? GRACE_MS : ARCHIVING_MS,
     probe: () => probe(port),
     onUnexpectedExit: options.onUnexpectedExit,
     signal: options.signal,

@@ -41,7 +41,7 @@ export async function ensureTopics(
       // kafkajs gives up on a broker that has not yet heard of what the controller made.
       waitForLeaders: false,
     });
-    await untilLed(admin, missing);
+    for (const topic of missing) await offsetsOf(admin, topic);
   } finally {
     await admin.disconnect();
   }
@@ -49,21 +49,18 @@ export async function ensureTopics(
 
 export const DEFAULT_PARTITIONS = 8;
 
-const LED_WITHIN_MS = 60_000;
+const LED_WITHIN_MS = 300_000;
 const POLL_MS = 100;
 
-/** Resolves when every partition has a leader that knows of it. */
-async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+/** kafkajs' admin client gives up where a topic is so new that not all of the broker knows it: its offsets, as soon as every partition has a leader that knows of it. */
+export async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   const until = Date.now() + LED_WITHIN_MS;
-  for (const topic of topics) {
-    for (;;) {
-      try {
-        await admin.fetchTopicOffsets(topic);
-        break;
-      } catch (fault) {
-        if (!(fault as { retriable?: boolean }).retriable || Date.now() > until) throw fault;
-        await sleep(POLL_MS);
-      }
+  for (;;) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (fault) {
+      if (!(fault as { retriable?: boolean }).retriable || Date.now() > until) throw fault;
+      await sleep(POLL_MS);
     }
   }
 }

@@ -14,7 +14,7 @@ export interface Within {
   readonly recorded: DayRange;
 }
 
-/** Which days a visitor wants to know; the others mean nothing. */
+/** Which days a visitor wants to know; those of the others are 0. */
 export interface Told {
   readonly occurred?: boolean;
   readonly recorded?: boolean;
@@ -52,7 +52,7 @@ export class CountTable {
    * @param wanted 1 for each shape (its number is the index) that is wanted
    */
   forEach(wanted: Uint8Array, within: Within, told: Told, visit: Visitor): void {
-    this.rowsFor(within, told).forEach(wanted, within, visit);
+    this.rowsFor(within, told).forEach(wanted, within, told, visit);
   }
 
   private rowsFor({ occurred, recorded }: Within, told: Told): Rows {
@@ -106,7 +106,7 @@ class Rows {
     return sums;
   }
 
-  forEach(wanted: Uint8Array, { occurred, recorded }: Within, visit: Visitor): void {
+  forEach(wanted: Uint8Array, { occurred, recorded }: Within, told: Told, visit: Visitor): void {
     for (let i = 0; i < this.length; i++) {
       const shape = this.shapes[i] as number;
       if (wanted[shape] !== 1) continue;
@@ -114,7 +114,7 @@ class Rows {
       const recordedDay = this.recorded[i] as number;
       if (day < occurred.first || day > occurred.last) continue;
       if (recordedDay < recorded.first || recordedDay > recorded.last) continue;
-      visit(shape, day, recordedDay, this.counts[i] as number);
+      visit(shape, told.occurred ? day : 0, told.recorded ? recordedDay : 0, this.counts[i] as number);
     }
   }
 

@@ -26,7 +26,7 @@ export function statistics(
   const ofShape = keys.map((some) => some.map(({ key, text }) => groupOf(groups, key, text)));
   const told = { occurred: days.some((day) => !day.recorded), recorded: days.some((day) => day.recorded) };
   snapshot.counts.forEach(wanted, within, told, (shape, occurred, recorded, n) => {
-    const cell = dayKey(told.occurred ? occurred : 0, told.recorded ? recorded : 0);
+    const cell = dayKey(occurred, recorded);
     for (const { counts } of ofShape[shape] as Group[]) counts.set(cell, (counts.get(cell) ?? 0) + n);
   });
   const rows: StatisticsRow[] = [];
