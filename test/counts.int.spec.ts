@@ -128,16 +128,19 @@ async function openByCommand(at: number): Promise<OpenDutyRow[]> {
   return [...counts.values()];
 }
 
+async function soon(): Promise<void> {
+  world.requireAuditor();
+  await sleep(100);
+}
+
 /** What falls due soon by both, once auditors have looked at all that was published up to now; but for its ends. */
 async function bothOpen(): Promise<[string[], string[]]> {
   const reader = new OpenDuties(api);
   const since = Date.now();
+  // Counted first: a list read before the last task was looked at would lack that.
+  while ((await api.db.collection('openDuties').countDocuments()) < TASKS) await soon();
   let found = await reader.list();
-  while ((found.asOf ?? 0) < since || (await api.db.collection('openDuties').countDocuments()) < TASKS) {
-    world.requireAuditor();
-    await sleep(100);
-    found = await reader.list();
-  }
+  for (; (found.asOf ?? 0) < since; found = await reader.list()) await soon();
   const { asOf, rows } = found;
   const at = asOf as number;
   // Tasks are looked at at different times, and the command asks for one.
