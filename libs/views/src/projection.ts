@@ -1,4 +1,5 @@
 import type { AuditEntry } from '#libs/events';
+import type { Moment } from './moments.js';
 import { compliantBefore, isListed, shapeOf, type Shape } from './shape.js';
 import type { ShapeBook } from './shape-book.js';
 
@@ -84,6 +85,8 @@ export function placeKey({ task, block, index }: EntryPlace): string {
 export class Projection {
   /** Findings that came or changed, by `placeKey`. */
   readonly findings = new Map<string, FindingState>();
+  /** When findings that are listed occurred and were recorded. */
+  readonly moments: Moment[] = [];
   private readonly rows = new Map<string, { -readonly [P in keyof CountRow]: CountRow[P] }>();
   private readonly seen = new Map<number, ShapeTimes>();
 
@@ -99,7 +102,7 @@ export class Projection {
     const { recordedAt } = entry;
     const occurredAt = entry.occurredAt ?? recordedAt;
     const id = this.book.idOf(shape);
-    this.count(id, occurredAt, recordedAt, 1);
+    this.count({ occurredAt, recordedAt, shape: id, n: 1 }, isListed(shape));
     if (!isListed(shape)) return;
     const { task, block, index } = place;
     const times = { occurredAt, recordedAt, changedAt: recordedAt };
@@ -120,8 +123,10 @@ export class Projection {
     const id = this.book.idOf(shape);
     const recordedAt = before?.recordedAt ?? entry.recordedAt;
     const occurredAt = before?.occurredAt ?? entry.occurredAt ?? recordedAt;
-    if (before !== null) this.count(before.shape, occurredAt, recordedAt, -1);
-    this.count(id, occurredAt, recordedAt, 1);
+    if (before !== null) {
+      this.count({ occurredAt, recordedAt, shape: before.shape, n: -1 }, before.logIndex !== null);
+    }
+    this.count({ occurredAt, recordedAt, shape: id, n: 1 }, isListed(shape));
     const earlier = before === null ? [] : [versionOf(before)];
     const { task, block, index } = place;
     this.set({
@@ -145,7 +150,9 @@ export class Projection {
     };
   }
 
-  private count(shape: number, occurredAt: number, recordedAt: number, n: number): void {
+  private count(moment: Moment, listed: boolean): void {
+    if (listed) this.moments.push(moment);
+    const { shape, occurredAt, recordedAt, n } = moment;
     const [occurred, recorded] = [dayOf(occurredAt), dayOf(recordedAt)];
     const key = `${shape}/${occurred}/${recorded}`;
     const row = this.rows.get(key);

@@ -9,6 +9,8 @@ import { testServers } from '../../../test/support/servers.js';
 import type { FindingFilter, Scope } from './read/filter.js';
 import { ReadModels } from './read/read-models.js';
 import { DIMENSIONS, SORTS, type Cursor, type Sort } from './read/rows.js';
+import { forEachMoment } from './moments.js';
+import { toCountRows, type CountDocument, type HourDocument } from './store/documents.js';
 import { lastSeen } from './store/last-seen.js';
 import { prepareViews } from './store/prepare.js';
 import { Projector } from './store/projector.js';
@@ -81,10 +83,13 @@ async function readAll(
 }
 
 const START = Date.UTC(2026, 2, 1);
-const time = fc.integer({ min: -6 * 24, max: 9 * 24 }).map((hours) => START + hours * 3_600_000);
+const time = fc
+  .tuple(fc.integer({ min: -6 * 24, max: 9 * 24 }), fc.constantFrom(0, 0, 1, 1_234_567))
+  .map(([hours, ms]) => START + hours * 3_600_000 + ms);
 const range = fc.record({ from: time, to: time }, { requiredKeys: [] });
 const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1 });
-const filters = fc.record(
+const times = { occurred: range, recorded: range };
+const byAnything = fc.record(
   {
     controllers: some('janus', 'jetpak', 'acme', 'nobody'),
     verdicts: some('violation', 'gap', 'unreadable', 'compliant'),
@@ -93,11 +98,12 @@ const filters = fc.record(
     purposes: some('orders', 'news'),
     services: some('shop', 'mailer'),
     kinds: some('orders', 'marketing', 'sharing', 'rights', 'duty', 'unreadable'),
-    occurred: range,
-    recorded: range,
+    ...times,
   },
   { requiredKeys: [] },
 );
+/** By times alone too, of which any mistake shows. */
+const filters = fc.oneof(byAnything, fc.record(times, { requiredKeys: [] }));
 const scopes = fc.oneof(
   fc.constant(EVERYBODY),
   fc.subarray(['janus', 'jetpak', 'acme']).map((list): Scope => ({ controllers: new Set(list) })),
@@ -164,8 +170,14 @@ describe('with a history', () => {
         .find({}, { sort: { _id: 1 }, projection: { through: 0 } })
         .toArray();
     // What came and went again is none, in one step as in two.
-    const counts = (await of('viewCounts')).filter(({ n }) => n !== 0);
-    return { shapes: await of('viewShapes'), findings: await of('viewFindings'), counts };
+    const counts = ((await of('viewCounts')) as unknown as CountDocument[]).flatMap((one) => [...toCountRows(one)]);
+    const moments = momentsOf((await of('viewHours')) as unknown as HourDocument[]);
+    return {
+      shapes: await of('viewShapes'),
+      findings: await of('viewFindings'),
+      counts: counts.filter(({ n }) => n !== 0).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+      moments,
+    };
   }
 
   test('built anew they are the same, and are then the ones that are read', async () => {
@@ -291,6 +303,20 @@ describe('with a history', () => {
     expect(seen).toEqual(new Map(rows.map((row) => [row.id, row.lastSeen])));
   });
 });
+
+/** How many there are of each moment that is. */
+function momentsOf(hours: readonly HourDocument[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { _id, moments } of hours) {
+    for (const { buffer } of moments) {
+      forEachMoment({ hour: _id.hour, bytes: Buffer.from(buffer) }, (shape, at, other, n) => {
+        const key = `${_id.by} ${at} ${other} ${shape}`;
+        sums.set(key, (sums.get(key) ?? 0) + n);
+      });
+    }
+  }
+  return new Map([...sums].filter(([, n]) => n !== 0).sort());
+}
 
 /** Place of the first finding that nothing amends. */
 function firstFinding(history: readonly MadeBlock[]) {

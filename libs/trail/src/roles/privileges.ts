@@ -34,6 +34,8 @@ export const VIEW_COLLECTIONS = [
   'viewFindingsB',
   'viewCountsA',
   'viewCountsB',
+  'viewHoursA',
+  'viewHoursB',
 ] as const;
 
 /** Collections of what people say of what was found; each insert-only. */

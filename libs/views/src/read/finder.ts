@@ -5,6 +5,7 @@ import type { EntryPlace } from '../projection.js';
 import { findingKey, type FindingDocument } from '../store/documents.js';
 import { ALL_DAYS, type DayRange } from './count-table.js';
 import { listedTest, type FindingFilter, type Scope, type TimeRange } from './filter.js';
+import type { MomentRange, MomentReader } from './moment-reader.js';
 import type { Cursor, Sort } from './rows.js';
 import type { Snapshot } from './snapshot.js';
 import { cutRange, daysOf } from './time-range.js';
@@ -30,11 +31,8 @@ interface Wanted {
   readonly controllers: readonly (string | null)[];
 }
 
-/** Part of what is counted, within a day of one of its times: that of the index that it is looked for in. */
-interface Strip {
-  readonly occurred: TimeRange;
-  readonly recorded: TimeRange;
-  readonly by: 'Occurred' | 'Recorded';
+/** Part of what is counted, within a day of one of its times. */
+interface Strip extends MomentRange {
   /** Whether it is taken off. */
   readonly less: boolean;
 }
@@ -43,6 +41,7 @@ interface Strip {
 export class Finder {
   constructor(
     private readonly collection: Collection<FindingDocument>,
+    private readonly moments: MomentReader,
     private readonly snapshot: Snapshot,
   ) {}
 
@@ -82,42 +81,29 @@ export class Finder {
       .slice(0, limit + 1);
   }
 
-  /** How many findings there are, by shape: whole days by what was counted, the rest by MongoDB. */
+  /** How many findings there are, by shape: whole days by what was counted, the rest by moments. */
   async counts(filter: FindingFilter, scope: Scope): Promise<Map<number, number>> {
     const counts = new Map<number, number>();
-    const { shapes, controllers } = this.wanted(filter, scope);
+    const { shapes } = this.wanted(filter, scope);
     if (shapes.length === 0) return counts;
     const add = (shape: number, n: number): void => void counts.set(shape, (counts.get(shape) ?? 0) + n);
     const mask = this.maskOf(shapes);
     const occurred = cutRange(filter.occurred);
     const recorded = cutRange(filter.recorded);
-    if (occurred.days !== null && recorded.days !== null) {
-      const sums = this.snapshot.counts.sums({ occurred: occurred.days, recorded: recorded.days });
-      for (const shape of shapes) if ((sums[shape] ?? 0) > 0) add(shape, sums[shape] as number);
-    }
-    const strips: Strip[] = [
-      ...occurred.parts.map((part) => ({
-        occurred: part,
-        recorded: filter.recorded ?? {},
-        by: 'Occurred' as const,
-        less: part.less,
-      })),
-      ...(occurred.days === null ? [] : recorded.parts).map((part) => ({
-        occurred: occurred.days === null ? {} : wholeDays(occurred.days),
-        recorded: part,
-        by: 'Recorded' as const,
-        less: part.less,
-      })),
-    ];
-    const countStrip = async (strip: Strip): Promise<void> => {
-      const match = { $and: [{ controller: { $in: [...controllers] } }, ...timesOf(strip)] };
-      const stages = [{ $match: match }, { $group: { _id: '$shape', n: { $sum: 1 } } }];
-      const options = { hint: `byController${strip.by}`, maxTimeMS: WITHIN_MS };
-      for await (const { _id, n } of this.collection.aggregate<{ _id: number; n: number }>(stages, options)) {
-        if (mask[_id] === 1) add(_id, strip.less ? -n : n);
+    const strips: Strip[] = occurred.parts.map((part) => ({ by: 'occurred', ...part, other: filter.recorded ?? {} }));
+    if (occurred.days !== null) {
+      const other = wholeDays(occurred.days);
+      strips.push(...recorded.parts.map((part): Strip => ({ by: 'recorded', ...part, other })));
+      if (recorded.days !== null) {
+        const sums = this.snapshot.counts.sums({ occurred: occurred.days, recorded: recorded.days });
+        for (const shape of shapes) if ((sums[shape] ?? 0) > 0) add(shape, sums[shape] as number);
       }
-    };
-    await Promise.all(strips.map(countStrip));
+    }
+    const addStrip = (strip: Strip) =>
+      this.moments.forEach(strip, (shape, n) => {
+        if (mask[shape] === 1) add(shape, strip.less ? -n : n);
+      });
+    await Promise.all(strips.map(addStrip));
     // What was taken off may have come after the counts were read.
     for (const [shape, n] of counts) if (n < 0) counts.set(shape, 0);
     return counts;

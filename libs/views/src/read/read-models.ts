@@ -1,11 +1,12 @@
 import { Long } from 'mongodb';
 import type { MongoConnection } from '#libs/trail';
 import type { EntryPlace } from '../projection.js';
-import { toFindingState, toShape, VIEW_VERSION } from '../store/documents.js';
+import { toCountRows, toFindingState, toShape, VIEW_VERSION } from '../store/documents.js';
 import type { FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
 import { activeSet, viewCollections } from '../store/view-set.js';
 import type { FindingFilter, Scope } from './filter.js';
 import { Finder, type ListOptions } from './finder.js';
+import { MomentReader } from './moment-reader.js';
 import { problems } from './problems.js';
 import type { Cursor, Dimension, FindingRow, ProblemRow, Sort, StatisticsRow } from './rows.js';
 import { Snapshot } from './snapshot.js';
@@ -123,7 +124,7 @@ export class ReadModels {
   private async load(): Promise<void> {
     const active = await activeSet(this.connection);
     const same = this.loaded?.set === active ? this.loaded : null;
-    const { state, shapes, counts, findings } = viewCollections(this.connection, active);
+    const { state, shapes, counts, findings, hours } = viewCollections(this.connection, active);
     const found = (await state.findOne({ _id: active })) as SetDocument | null;
     const through = found === null || found.version !== VIEW_VERSION ? 0 : Number(found.through);
     // A set that was begun anew.
@@ -133,14 +134,14 @@ export class ReadModels {
     const changed = through === 0 ? null : { through: { $gt: Long.fromNumber(snapshot.through) } };
     if (changed !== null) {
       // Counts first: the shapes of all that are read then are there.
-      const rows = await counts.find(snapshot.through === 0 ? {} : changed, { batchSize: 10_000 }).toArray();
+      const documents = await counts.find(snapshot.through === 0 ? {} : changed).toArray();
       for await (const document of shapes.find(snapshot.through === 0 ? {} : changed, { sort: { _id: 1 } })) {
         snapshot.setShape(document._id, { shape: toShape(document), times: timesOf(document) });
       }
-      for (const { _id, n } of rows) snapshot.setCount({ ..._id, n });
+      for (const document of documents) for (const row of toCountRows(document)) snapshot.setCount(row);
     }
     snapshot.through = through;
-    this.loaded = known ?? { set: active, snapshot, finder: new Finder(findings, snapshot) };
+    this.loaded = known ?? { set: active, snapshot, finder: new Finder(findings, new MomentReader(hours), snapshot) };
     for (const listener of this.listeners) listener();
   }
 

@@ -1,9 +1,11 @@
 import { Long } from 'mongodb';
-import type { EntryPlace, FindingState } from '../projection.js';
+import type { Binary } from 'mongodb';
+import type { MomentTime } from '../moments.js';
+import type { CountRow, EntryPlace, FindingState } from '../projection.js';
 import type { Shape } from '../shape.js';
 
 /** Version of what is kept and how. Read models of another one are made anew from the log. */
-export const VIEW_VERSION = 1;
+export const VIEW_VERSION = 2;
 
 /** The two sets of read models: one is read while the other can be built. */
 export const SETS = ['A', 'B'] as const;
@@ -47,12 +49,24 @@ export interface FindingDocument {
   history?: { logIndex: Long | number | null; recordedAt: Date; shape: number }[];
 }
 
-/** Days since 1970-01-01 in UTC. */
+/** Entries that occurred on one day and were recorded on one, days since 1970-01-01 in UTC, by number of shape. */
 export interface CountDocument {
-  _id: { shape: number; occurred: number; recorded: number };
-  n: number;
+  /** `shapes`: the first of {@link COUNTED_TOGETHER} shapes. */
+  _id: { occurred: number; recorded: number; shapes: number };
+  n: Record<string, number>;
   /** `through` of the set when it was changed last. */
   through: Long | number;
+}
+
+/** Shapes counted in one document, at most, so that it stays small whatever publishers call their services. */
+const COUNTED_TOGETHER = 256;
+
+/** When the findings of an hour occurred, or were recorded; what was taken over step by step is still apart. */
+export interface HourDocument {
+  /** `part`: so that no document grows beyond what MongoDB takes, whatever happens in an hour. */
+  _id: { by: MomentTime; hour: number; part: number };
+  /** See `packMoments`. */
+  moments: Binary[];
 }
 
 /** The fields in this order: MongoDB tells documents apart by it. */
@@ -106,4 +120,21 @@ export function toShape({
   reasons,
 }: ShapeDocument): Shape {
   return { controller, kind, service, purpose, legalBasis, verdict, withdrawn, reasons };
+}
+
+/** What is to be added to which document of counts. */
+export function toCountChanges(rows: readonly CountRow[]): { _id: CountDocument['_id']; add: Map<number, number> }[] {
+  const changes = new Map<string, { _id: CountDocument['_id']; add: Map<number, number> }>();
+  for (const { shape, occurred, recorded, n } of rows) {
+    const shapes = shape - (shape % COUNTED_TOGETHER);
+    const key = `${occurred}/${recorded}/${shapes}`;
+    let change = changes.get(key);
+    if (change === undefined) changes.set(key, (change = { _id: { occurred, recorded, shapes }, add: new Map() }));
+    change.add.set(shape, n);
+  }
+  return [...changes.values()];
+}
+
+export function* toCountRows({ _id: { occurred, recorded }, n: counts }: CountDocument): Generator<CountRow> {
+  for (const shape in counts) yield { shape: Number(shape), occurred, recorded, n: counts[shape] as number };
 }

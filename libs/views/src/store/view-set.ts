@@ -1,15 +1,25 @@
-import { Long } from 'mongodb';
+import { Binary, Long } from 'mongodb';
 import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
 import { DURABLE } from '#libs/trail';
 import type { MongoConnection } from '#libs/trail';
+import { packMoments } from '../moments.js';
 import { placeKey } from '../projection.js';
 import type { EntryPlace, FindingState, Projection } from '../projection.js';
 import { ShapeBook } from '../shape-book.js';
-import { findingKey, SETS, toFindingDocument, toFindingState, toShape, VIEW_VERSION } from './documents.js';
+import {
+  findingKey,
+  SETS,
+  toCountChanges,
+  toFindingDocument,
+  toFindingState,
+  toShape,
+  VIEW_VERSION,
+} from './documents.js';
 import type {
   ActiveDocument,
   CountDocument,
   FindingDocument,
+  HourDocument,
   SetDocument,
   SetName,
   ShapeDocument,
@@ -22,6 +32,7 @@ export interface ViewCollections {
   readonly shapes: Collection<ShapeDocument>;
   readonly findings: Collection<FindingDocument>;
   readonly counts: Collection<CountDocument>;
+  readonly hours: Collection<HourDocument>;
 }
 
 export function viewCollections({ db }: Pick<MongoConnection, 'db'>, set: SetName): ViewCollections {
@@ -31,6 +42,7 @@ export function viewCollections({ db }: Pick<MongoConnection, 'db'>, set: SetNam
     shapes: db.collection(`viewShapes${set}`, options),
     findings: db.collection(`viewFindings${set}`, options),
     counts: db.collection(`viewCounts${set}`, options),
+    hours: db.collection(`viewHours${set}`, options),
   };
 }
 
@@ -41,6 +53,9 @@ export async function activeSet({ db }: Pick<MongoConnection, 'db'>): Promise<Se
     .findOne({ _id: 'active' }, { readConcern: 'majority' });
   return found?.set ?? SETS[0];
 }
+
+/** Log entries of which moments come into the same documents: less than 6 MB, where all are in one hour and amended. */
+const PART_ENTRIES = 131_072;
 
 /** Documents removed at a time. */
 const REMOVE_AT_ONCE = 5_000;
@@ -108,9 +123,9 @@ export class ViewSet {
 
   /** Empties it. @param onProgress told how many documents are gone, of about how many */
   async clear(onProgress: (done: number, total: number) => void = () => undefined): Promise<void> {
-    const { state, findings, counts, shapes } = this.collections;
+    const { state, findings, counts, hours, shapes } = this.collections;
     await state.deleteOne({ _id: this.name }, { writeConcern: DURABLE });
-    const all = [findings, counts, shapes] as unknown as Collection<{ _id: unknown }>[];
+    const all = [findings, counts, hours, shapes] as unknown as Collection<{ _id: unknown }>[];
     const sizes = await Promise.all(all.map((collection) => collection.estimatedDocumentCount()));
     const total = sizes.reduce((sum, size) => sum + size, 0);
     let done = 0;
@@ -146,7 +161,7 @@ export class ViewSet {
     book: ShapeBook,
     projection: Projection,
   ): Promise<void> {
-    const { state, shapes, findings, counts } = this.collections;
+    const { state, shapes, findings, counts, hours } = this.collections;
     const through = Long.fromNumber(to);
     const mine = { _id: this.name, version: VIEW_VERSION, through: Long.fromNumber(from) };
     const { matchedCount } = await state.updateOne(mine, { $set: { through } }, { session });
@@ -166,14 +181,20 @@ export class ViewSet {
       },
     }));
     if (seen.length > 0) await shapes.bulkWrite(seen, options);
-    const rows = projection.counts().map(({ shape, occurred, recorded, n }) => ({
+    const rows = toCountChanges(projection.counts()).map(({ _id, add }) => {
+      const $inc = Object.fromEntries(Array.from(add, ([shape, n]) => [`n.${shape}`, n]));
+      return { updateOne: { filter: { _id }, update: { $inc, $set: { through } }, upsert: true } };
+    });
+    if (rows.length > 0) await counts.bulkWrite(rows, options);
+    const part = Math.floor(from / PART_ENTRIES);
+    const moments = packMoments(projection.moments).map(({ by, hour, bytes }) => ({
       updateOne: {
-        filter: { _id: { shape, occurred, recorded } },
-        update: { $inc: { n }, $set: { through } },
+        filter: { _id: { by, hour, part } },
+        update: { $push: { moments: new Binary(bytes) } },
         upsert: true,
       },
     }));
-    if (rows.length > 0) await counts.bulkWrite(rows, options);
+    if (moments.length > 0) await hours.bulkWrite(moments, options);
     const changed = [...projection.findings.values()];
     // One that nothing amended is new.
     const added = changed.filter(({ history }) => history.length === 0).map(toFindingDocument);

@@ -1,0 +1,36 @@
+import type { Collection } from 'mongodb';
+import { forEachMoment, hourOf, type MomentTime } from '../moments.js';
+import type { HourDocument } from '../store/documents.js';
+import type { TimeRange } from './filter.js';
+
+/** Which moments: those of at least `from` and before `to` by one time, ms, and within a range by the other one. */
+export interface MomentRange {
+  readonly by: MomentTime;
+  readonly from: number;
+  readonly to: number;
+  readonly other: TimeRange;
+}
+
+/** ms after which MongoDB gives a question up. */
+const WITHIN_MS = 15_000;
+
+/** Tells when findings occurred and were recorded, from the hours that they are packed in. */
+export class MomentReader {
+  constructor(private readonly hours: Collection<HourDocument>) {}
+
+  /** Visits shapes, with n as it is to be added up. Throws where MongoDB is away. */
+  async forEach({ by, from, to, other }: MomentRange, visit: (shape: number, n: number) => void): Promise<void> {
+    const { from: otherFrom = -Infinity, to: otherTo = Infinity } = other;
+    const first = { by, hour: hourOf(from), part: 0 };
+    const end = { by, hour: hourOf(to - 1) + 1, part: 0 };
+    const found = this.hours.find({ _id: { $gte: first, $lt: end } }, { maxTimeMS: WITHIN_MS, promoteBuffers: true });
+    for (const { _id, moments } of await found.toArray()) {
+      // As they come from the driver then.
+      for (const bytes of moments as unknown as Buffer[]) {
+        forEachMoment({ hour: _id.hour, bytes }, (shape, at, otherTime, n) => {
+          if (at >= from && at < to && otherTime >= otherFrom && otherTime < otherTo) visit(shape, n);
+        });
+      }
+    }
+  }
+}
