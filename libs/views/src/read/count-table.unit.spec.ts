@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CountRow } from '../projection.js';
-import { ALL_DAYS, CountTable, type DayRange } from './count-table.js';
+import type { DayPair, DayRange } from './count-columns.js';
+import { ALL_DAYS, CountTable } from './count-table.js';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 console.info(`seed ${seed} (SEED=${seed} repeats it)`);
@@ -34,7 +35,15 @@ test('INVARIANT: whatever is asked, sums are those of the rows that were set las
     const within = [...last.values()].filter((one) => inside(one.occurred, occurred) && inside(one.recorded, recorded));
 
     const visited: [string, number][] = [];
-    table.forEach(wanted, { occurred, recorded }, told, (shape, a, b, n) => visited.push([`${shape} ${a} ${b}`, n]));
+    const columns = table.columns({ occurred, recorded }, told);
+    const mask = columns.mask({ occurred, recorded });
+    for (const shape of wanted.keys()) {
+      if (wanted[shape] !== 1) continue;
+      columns.forEach(shape, mask, (pair, n) => {
+        const days = columns.pairs[pair] as DayPair;
+        visited.push([`${shape} ${told.occurred ? days.occurred : 0} ${told.recorded ? days.recorded : 0}`, n]);
+      });
+    }
     const expected = within
       .filter(({ shape }) => wanted[shape] === 1)
       .map((one): [string, number] => [

@@ -1,9 +1,11 @@
 import { Long } from 'mongodb';
 import type { Collection, Filter } from 'mongodb';
-import { dayStart } from '../projection.js';
+import { dayOf, dayStart } from '../projection.js';
 import type { EntryPlace } from '../projection.js';
 import { findingKey, type FindingDocument } from '../store/documents.js';
-import { ALL_DAYS, type DayRange } from './count-table.js';
+import type { DayRange } from './count-columns.js';
+import { ALL_DAYS } from './count-table.js';
+import { dayRuns } from './day-runs.js';
 import { listedTest, type FindingFilter, type Scope, type TimeRange } from './filter.js';
 import type { MomentRange, MomentReader } from './moment-reader.js';
 import type { Cursor, Sort } from './rows.js';
@@ -16,13 +18,20 @@ const MERGED_AT_ONCE = 200;
 const MERGE_COST = 4;
 /** ms after which MongoDB gives a question up. */
 const WITHIN_MS = 15_000;
-const BOTH_DAYS = { occurred: true, recorded: true };
+/** Ranges of days that a list is looked for in, one after the other. */
+const MOST_RUNS = 8;
 
 /** How a list is asked for. */
 export interface ListOptions {
   readonly sort: Sort;
   readonly limit: number;
   readonly after: Cursor | null;
+}
+
+/** What a list is sorted by. */
+interface Order {
+  readonly field: 'occurredAt' | 'recordedAt';
+  readonly descending: boolean;
 }
 
 /** Where and by what the findings of a filter are looked for. */
@@ -47,38 +56,24 @@ export class Finder {
 
   /** Findings in order, one more than `limit` where there are more. */
   async list(filter: FindingFilter, scope: Scope, { sort, limit, after }: ListOptions): Promise<FindingDocument[]> {
-    const { shapes, controllers } = this.wanted(filter, scope);
-    if (shapes.length === 0) return [];
-    const field = sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt';
-    const descending = sort.startsWith('-');
-    const days = this.daysToLookIn(filter, shapes, field);
-    if (days === null) return [];
-    const conditions = [
-      ...timesOf(filter),
-      ...rangeOf(field, wholeDays(days)),
-      ...(after === null ? [] : behind(after, field, descending)),
-    ];
-    const order = { [field]: descending ? -1 : 1, _id: descending ? -1 : 1 } as const;
-    const index = field === 'occurredAt' ? 'Occurred' : 'Recorded';
-    const options = { sort: order, limit: limit + 1, maxTimeMS: WITHIN_MS };
-    if (!this.mergesShapes(filter, { shapes, controllers }, limit)) {
-      const query = {
-        $and: [{ controller: { $in: [...controllers] } }, { shape: { $in: [...shapes] } }, ...conditions],
-      };
-      return this.collection.find(query, { ...options, hint: `byController${index}` }).toArray();
+    const wanted = this.wanted(filter, scope);
+    if (wanted.shapes.length === 0) return [];
+    const order = {
+      field: sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt',
+      descending: sort.startsWith('-'),
+    } as const;
+    const merges = this.mergesShapes(filter, wanted, limit);
+    const found: FindingDocument[] = [];
+    for (const days of this.daysToLookIn(filter, wanted.shapes, order, after)) {
+      const conditions = [...timesOf(filter), ...rangeOf(order.field, wholeDays(days)), ...behind(after, order)];
+      const left = limit + 1 - found.length;
+      const some = merges
+        ? this.ofShapes(wanted, conditions, order, left)
+        : this.ofControllers(wanted, conditions, order, left);
+      found.push(...(await some));
+      if (found.length > limit) break;
     }
-    const parts: Promise<FindingDocument[]>[] = [];
-    for (let i = 0; i < shapes.length; i += MERGED_AT_ONCE) {
-      const query = { $and: [{ shape: { $in: shapes.slice(i, i + MERGED_AT_ONCE) } }, ...conditions] };
-      parts.push(this.collection.find(query, { ...options, hint: `byShape${index}` }).toArray());
-    }
-    const found = await Promise.all(parts);
-    if (found.length === 1) return found[0] as FindingDocument[];
-    const sign = descending ? -1 : 1;
-    return found
-      .flat()
-      .sort((a, b) => sign * (a[field].getTime() - b[field].getTime() || comparePlaces(a._id, b._id)))
-      .slice(0, limit + 1);
+    return found;
   }
 
   /** How many findings there are, by shape: whole days by what was counted, the rest by moments. */
@@ -132,26 +127,77 @@ export class Finder {
     return { shapes, controllers: [...controllers] };
   }
 
+  private ofControllers(
+    { shapes, controllers }: Wanted,
+    conditions: Filter<FindingDocument>[],
+    order: Order,
+    limit: number,
+  ): Promise<FindingDocument[]> {
+    const query = { $and: [{ controller: { $in: [...controllers] } }, { shape: { $in: [...shapes] } }, ...conditions] };
+    return this.inOrder(query, `byController${indexOf(order)}`, order, limit);
+  }
+
+  private async ofShapes(
+    { shapes }: Wanted,
+    conditions: Filter<FindingDocument>[],
+    order: Order,
+    limit: number,
+  ): Promise<FindingDocument[]> {
+    const parts: Promise<FindingDocument[]>[] = [];
+    for (let i = 0; i < shapes.length; i += MERGED_AT_ONCE) {
+      const query = { $and: [{ shape: { $in: shapes.slice(i, i + MERGED_AT_ONCE) } }, ...conditions] };
+      parts.push(this.inOrder(query, `byShape${indexOf(order)}`, order, limit));
+    }
+    const found = await Promise.all(parts);
+    if (found.length === 1) return found[0] as FindingDocument[];
+    const { field } = order;
+    const sign = order.descending ? -1 : 1;
+    return found
+      .flat()
+      .sort((a, b) => sign * (a[field].getTime() - b[field].getTime() || comparePlaces(a._id, b._id)))
+      .slice(0, limit);
+  }
+
+  private inOrder(
+    query: Filter<FindingDocument>,
+    hint: string,
+    { field, descending }: Order,
+    limit: number,
+  ): Promise<FindingDocument[]> {
+    const direction = descending ? -1 : 1;
+    const sort = { [field]: direction, _id: direction } as const;
+    return this.collection.find(query, { sort, limit, hint, maxTimeMS: WITHIN_MS }).toArray();
+  }
+
   /**
-   * Where one time is asked for and the other one sorted by: the days of the latter that have any, so that the others are not
-   * gone through. null: there is nothing to be found.
+   * Where one time is asked for and the other one sorted by: the days of the latter that have any, in the list's order, so
+   * that the others are not gone through.
    */
   private daysToLookIn(
     filter: FindingFilter,
     shapes: readonly number[],
-    field: 'occurredAt' | 'recordedAt',
-  ): DayRange | null {
+    { field, descending }: Order,
+    after: Cursor | null,
+  ): DayRange[] {
     const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
     const other = field === 'occurredAt' ? within.recorded : within.occurred;
-    if (other.first === -Infinity && other.last === Infinity) return ALL_DAYS;
-    let [first, last] = [Infinity, -Infinity];
-    this.snapshot.counts.forEach(this.maskOf(shapes), within, BOTH_DAYS, (_, occurred, recorded, n) => {
-      const day = field === 'occurredAt' ? occurred : recorded;
-      if (n === 0) return;
-      if (day < first) first = day;
-      if (day > last) last = day;
-    });
-    return first > last ? null : { first, last };
+    if (other.first === -Infinity && other.last === Infinity) return [ALL_DAYS];
+    const columns = this.snapshot.counts.columns(within, { occurred: true, recorded: true });
+    const mask = columns.mask(within);
+    const found = new Uint8Array(columns.pairs.length);
+    for (const shape of shapes) {
+      columns.forEach(shape, mask, (pair, n) => {
+        if (n !== 0) found[pair] = 1;
+      });
+    }
+    const pairs = columns.pairs.filter((_, i) => found[i] === 1);
+    const runs = dayRuns(
+      pairs.map(({ occurred, recorded }) => (field === 'occurredAt' ? occurred : recorded)),
+      MOST_RUNS,
+    );
+    const day = after === null ? null : dayOf(after.time);
+    const left = runs.filter(({ first, last }) => day === null || (descending ? first <= day : last >= day));
+    return descending ? left.reverse() : left;
   }
 
   private maskOf(shapes: readonly number[]): Uint8Array {
@@ -200,16 +246,17 @@ function wholeDays({ first, last }: { first: number; last: number }): TimeRange 
 }
 
 /** What comes after a place in the list: the bound on the time alone is what an index can use. */
-function behind(
-  { time, task, block, index }: Cursor,
-  field: 'occurredAt' | 'recordedAt',
-  descending: boolean,
-): Filter<FindingDocument>[] {
-  const at = new Date(time);
-  const _id = findingKey({ task, block, index });
+function behind(after: Cursor | null, { field, descending }: Order): Filter<FindingDocument>[] {
+  if (after === null) return [];
+  const at = new Date(after.time);
+  const _id = findingKey(after);
   return descending
     ? [{ [field]: { $lte: at } }, { $or: [{ [field]: { $lt: at } }, { _id: { $lt: _id } }] }]
     : [{ [field]: { $gte: at } }, { $or: [{ [field]: { $gt: at } }, { _id: { $gt: _id } }] }];
+}
+
+function indexOf({ field }: Order): 'Occurred' | 'Recorded' {
+  return field === 'occurredAt' ? 'Occurred' : 'Recorded';
 }
 
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {

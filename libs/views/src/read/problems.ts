@@ -2,6 +2,7 @@ import { dayOf } from '../projection.js';
 import { listedTest, reasonTest, type FindingFilter, type Scope } from './filter.js';
 import type { ProblemRow } from './rows.js';
 import type { Snapshot } from './snapshot.js';
+import type { DayPair } from './count-columns.js';
 import { ALL_DAYS } from './count-table.js';
 
 /** Days in `trend`. */
@@ -54,10 +55,13 @@ function trendsOf(snapshot: Snapshot, wanted: Uint8Array, today: number): Map<nu
   const trends = new Map<number, Map<number, number>>();
   const first = today - TREND_DAYS + 1;
   const within = { occurred: { first, last: today }, recorded: ALL_DAYS };
-  snapshot.counts.forEach(wanted, within, { occurred: true }, (shape, day, _, n) => {
-    let trend = trends.get(shape);
-    if (trend === undefined) trends.set(shape, (trend = new Map<number, number>()));
-    trend.set(day - first, (trend.get(day - first) ?? 0) + n);
-  });
+  const columns = snapshot.counts.columns(within, { occurred: true });
+  const mask = columns.mask(within);
+  for (const shape of wanted.keys()) {
+    if (wanted[shape] !== 1) continue;
+    const trend = new Map<number, number>();
+    columns.forEach(shape, mask, (pair, n) => trend.set((columns.pairs[pair] as DayPair).occurred - first, n));
+    if (trend.size > 0) trends.set(shape, trend);
+  }
   return trends;
 }

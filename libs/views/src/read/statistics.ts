@@ -1,4 +1,6 @@
 import type { Shape } from '../shape.js';
+import type { DayPair } from './count-columns.js';
+import type { Told } from './count-table.js';
 import { reasonTest, shapeTest, type FindingFilter, type Scope } from './filter.js';
 import type { Dimension, StatisticsRow } from './rows.js';
 import type { Snapshot } from './snapshot.js';
@@ -18,27 +20,101 @@ export function statistics(
 ): StatisticsRow[] {
   const wanted = snapshot.mask(shapeTest(filter, scope));
   const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
-  const keys = snapshot.shapes.map(({ shape }, id) => (wanted[id] === 1 ? keysOf(shape, filter, by) : []));
-  const days = by.flatMap((dimension, i) =>
-    dimension === 'day' || dimension === 'recordedDay' ? [{ i, recorded: dimension === 'recordedDay' }] : [],
-  );
-  const groups = new Map<string, Group>();
-  const ofShape = keys.map((some) => some.map(({ key, text }) => groupOf(groups, key, text)));
-  const told = { occurred: days.some((day) => !day.recorded), recorded: days.some((day) => day.recorded) };
-  snapshot.counts.forEach(wanted, within, told, (shape, occurred, recorded, n) => {
-    const cell = dayKey(occurred, recorded);
-    for (const { counts } of ofShape[shape] as Group[]) counts.set(cell, (counts.get(cell) ?? 0) + n);
-  });
+  const told = { occurred: by.includes('day'), recorded: by.includes('recordedDay') };
+  const columns = snapshot.counts.columns(within, told);
+  const mask = columns.mask(within);
+  const { days, ofPair } = toldDays(columns.pairs, mask, told);
+  const sums = new Float64Array(days.length);
   const rows: StatisticsRow[] = [];
-  for (const { key, counts } of groups.values()) {
-    for (const [cell, count] of counts) {
-      if (count === 0) continue;
-      const own = [...key];
-      for (const day of days) own[day.i] = day.recorded ? recordedOf(cell) : occurredOf(cell);
-      rows.push({ key: own, count });
+  for (const { key, shapes } of groupsOf(snapshot, wanted, filter, by)) {
+    sums.fill(0);
+    for (const shape of shapes) {
+      columns.forEach(shape, mask, (pair, n) => {
+        const i = ofPair[pair] as number;
+        sums[i] = (sums[i] as number) + n;
+      });
+    }
+    for (const [i, count] of sums.entries()) {
+      if (count !== 0) rows.push({ key: withDays(key, by, days[i] as DayPair), count });
     }
   }
-  return rows.sort((a, b) => compareKeys(a.key, b.key));
+  return inOrder(rows, by.length);
+}
+
+/** Shapes that are counted together, and by what: days are 0. */
+interface Group {
+  readonly key: readonly Part[];
+  readonly shapes: number[];
+}
+
+function groupsOf(
+  snapshot: Snapshot,
+  wanted: Uint8Array,
+  filter: FindingFilter,
+  by: readonly Dimension[],
+): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const [id, { shape }] of snapshot.shapes.entries()) {
+    if (wanted[id] !== 1) continue;
+    for (const { key, text } of keysOf(shape, filter, by)) {
+      const known = groups.get(text);
+      if (known === undefined) groups.set(text, { key, shapes: [id] });
+      else known.shapes.push(id);
+    }
+  }
+  return groups.values();
+}
+
+/** The days that are told apart, of the pairs that are in the mask, and which of them each of those pairs is part of. */
+function toldDays(
+  pairs: readonly DayPair[],
+  mask: Uint8Array,
+  told: Required<Told>,
+): { days: DayPair[]; ofPair: Int32Array } {
+  const numbers = new Map<string, number>();
+  const days: DayPair[] = [];
+  const ofPair = new Int32Array(pairs.length);
+  for (const [i, pair] of pairs.entries()) {
+    if (mask[i] !== 1) continue;
+    const day = { occurred: told.occurred ? pair.occurred : 0, recorded: told.recorded ? pair.recorded : 0 };
+    const text = `${day.occurred}/${day.recorded}`;
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = days.push(day) - 1;
+      numbers.set(text, number);
+    }
+    ofPair[i] = number;
+  }
+  return { days, ofPair };
+}
+
+function withDays(key: readonly Part[], by: readonly Dimension[], { occurred, recorded }: DayPair): Part[] {
+  return by.map((dimension, i) =>
+    dimension === 'day' ? occurred : dimension === 'recordedDay' ? recorded : (key[i] as Part),
+  );
+}
+
+/** Sorted by the parts of their keys. There may be tens of thousands, so each is compared as one number. */
+function inOrder(rows: readonly StatisticsRow[], parts: number): StatisticsRow[] {
+  const places = new Float64Array(rows.length);
+  for (let part = 0; part < parts; part++) {
+    const values = [...new Set(rows.map(({ key }) => key[part] as Part))].sort(compareParts);
+    const ranks = new Map(values.map((value, rank) => [value, rank]));
+    for (const [i, { key }] of rows.entries()) {
+      places[i] = (places[i] as number) * values.length + (ranks.get(key[part] as Part) as number);
+    }
+  }
+  return rows
+    .map((row, i) => ({ row, place: places[i] as number }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ row }) => row);
+}
+
+function compareParts(a: Part, b: Part): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
 }
 
 /** What a shape is grouped by, but for the days. */
@@ -46,28 +122,6 @@ interface ShapeKey {
   readonly key: readonly Part[];
   readonly text: string;
 }
-
-/** What was counted of a key, by day. */
-interface Group {
-  readonly key: readonly Part[];
-  readonly counts: Map<number, number>;
-}
-
-function groupOf(groups: Map<string, Group>, key: readonly Part[], text: string): Group {
-  const known = groups.get(text);
-  if (known !== undefined) return known;
-  const group = { key, counts: new Map<number, number>() };
-  groups.set(text, group);
-  return group;
-}
-
-/** More days than there are in the time of JavaScript's dates, 200,000,001. */
-const DAYS = 2 ** 28;
-
-/** Two days as one number. */
-const dayKey = (occurred: number, recorded: number): number => (recorded === 0 ? occurred : recorded * DAYS + occurred);
-const recordedOf = (cell: number): number => Math.round(cell / DAYS);
-const occurredOf = (cell: number): number => cell - recordedOf(cell) * DAYS;
 
 function keysOf(shape: Shape, filter: FindingFilter, by: readonly Dimension[]): ShapeKey[] {
   const byReason = by.includes('rule') || by.includes('clause');
@@ -83,15 +137,4 @@ function keysOf(shape: Shape, filter: FindingFilter, by: readonly Dimension[]): 
     keys.set(text, { key, text });
   }
   return [...keys.values()];
-}
-
-function compareKeys(a: readonly Part[], b: readonly Part[]): number {
-  for (let i = 0; i < a.length; i++) {
-    const [left, right] = [a[i] as Part, b[i] as Part];
-    if (left === right) continue;
-    if (left === null) return -1;
-    if (right === null) return 1;
-    return left < right ? -1 : 1;
-  }
-  return 0;
 }

@@ -1,5 +1,5 @@
 import { dayOf, dayStart } from '../projection.js';
-import type { DayRange } from './count-table.js';
+import type { DayRange } from './count-columns.js';
 import type { TimeRange } from './filter.js';
 
 /** What is to be counted within one day; from inclusive, to exclusive. */
