@@ -104,13 +104,13 @@ async function run(options: ViewsBenchOptions, signal: AbortSignal): Promise<Res
 
 async function ask(client: ApiClient, { name, next }: ApiQuestion, times: number): Promise<Asked> {
   // The first ones are those of a cold program.
-  for (let i = 0; i < Math.min(10, times); i++) await client.get(next());
+  for (let i = 0; i < Math.min(10, times); i++) await client.text(next());
   const delays: number[] = [];
   const started = performance.now();
   for (let i = 0; i < times; i++) {
     const question = next();
     const asked = performance.now();
-    await client.get(question);
+    await client.text(question);
     delays.push(performance.now() - asked);
   }
   return { name, ...answerTimes(delays, (performance.now() - started) / 1_000) };

@@ -17,6 +17,8 @@ const MAX_DEPTH = 100;
 /** Names that came lately, each in the place that its bytes give it. */
 const names = new Array<string>(4_096).fill('');
 const LONGEST_NAME = 64;
+/** Called for each byte of a name: looked up once. */
+const { imul } = Math;
 
 /**
  * A position in a buffer of Avro binary encoding (Avro specification 1.12, "Binary Encoding").
@@ -100,7 +102,7 @@ export class Cursor {
     const { buffer, pos } = this;
     // FNV-1a.
     let digest = length;
-    for (let i = from; i < pos; i++) digest = Math.imul(digest ^ buffer[i]!, 0x01000193);
+    for (let i = from; i < pos; i++) digest = imul(digest ^ buffer[i]!, 0x01000193);
     const place = (digest ^ (digest >>> 15)) & (names.length - 1);
     const known = names[place]!;
     if (known.length === length && isText(known, buffer, from)) return known;
