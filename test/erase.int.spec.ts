@@ -252,14 +252,14 @@ test('nothing of an erased person is found in any collection, our topic, log or 
   const positions = listed.out.trim().split('\n').map((line) => (JSON.parse(line) as { position: string }).position); // prettier-ignore
   expect(positions.sort()).toEqual(ours.map(({ task, block, index }) => `${task}/${block}/${index}`).sort());
 
-  const more = publish(world, traffic(12_000, 2), 100);
+  const more = publish(world, traffic(6_000, 2), 100);
   await entriesReach(world, 3_013 + 1_000);
   const erased = await erase(PERSON);
   expect(erased).toMatchObject({ code: 0, err: '' });
   expect(erased.out).toContain('whom 4 entries are about');
   expect(erased.out).toContain('Destroyed 1 letter');
   await more;
-  const total = 3_010 + 12_000 + 4;
+  const total = 3_010 + 6_000 + 4;
   await recordsJudged(world);
 
   expect(await found(wanted)).toEqual([]);

@@ -15,7 +15,7 @@ import type { ServiceProcess } from './support/service-process.js';
 
 jest.setTimeout(180_000);
 
-const EVENTS = 6_000;
+const EVENTS = 3_000;
 let stack: Stack;
 let world: Auditing;
 let round = 0;

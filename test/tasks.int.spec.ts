@@ -86,8 +86,8 @@ async function ownerships(): Promise<Map<number, Ownership[]>> {
 }
 
 test('two to four auditors share the tasks evenly, each with all four topics; and all are killed at once', async () => {
-  const events = traffic(8_000);
-  const publishing = publish(world, events.slice(0, 6_000), 100);
+  const events = traffic(4_000);
+  const publishing = publish(world, events.slice(0, 3_000), 100);
   const auditors = [world.start(), world.start()];
   await evenlyShared(auditors);
   await entriesReach(world, 500);
@@ -99,7 +99,7 @@ test('two to four auditors share the tasks evenly, each with all four topics; an
   await publishing;
   for (const auditor of auditors) auditor.kill('SIGKILL');
   await Promise.all(auditors.map(({ exited }) => exited));
-  await publish(world, events.slice(6_000));
+  await publish(world, events.slice(3_000));
   await evenlyShared([world.start(), world.start()]);
   await verified(world);
   for (const chain of (await ownerships()).values()) {
@@ -112,8 +112,8 @@ test('a rebalance in the middle of a batch: who had the task finds its block wri
   await first.said('tasks assigned');
   // As many as are handled at the same time.
   await slowInserts(4, 12_000);
-  const events = traffic(8_000);
-  await publish(world, events.slice(0, 6_000));
+  const events = traffic(4_000);
+  await publish(world, events.slice(0, 3_000));
   await until(async () => (await insertsUnderWay()) === 4);
   const second = world.start();
   await evenlyShared([first, second]);
@@ -123,14 +123,14 @@ test('a rebalance in the middle of a batch: who had the task finds its block wri
     return moved.size === 0;
   });
   expect(await insertsUnderWay()).toBeGreaterThanOrEqual(4);
-  await publish(world, events.slice(6_000));
+  await publish(world, events.slice(3_000));
   await verified(world);
   await ownerships();
 });
 
 test('an auditor stopped past its session time-out writes nothing when it wakes up', async () => {
-  const events = traffic(20_000);
-  await publish(world, events.slice(0, 18_000));
+  const events = traffic(10_000);
+  await publish(world, events.slice(0, 9_000));
   await slowInserts(4, 3_000);
   const zombie = world.start();
   // As many as are handled at the same time; so that it holds records of the other tasks that it has not written.
@@ -139,18 +139,18 @@ test('an auditor stopped past its session time-out writes nothing when it wakes 
   const heir = world.start();
   await evenlyShared([heir]);
   const before = await world.trail.count();
-  await entriesReach(world, before + 8_000);
+  await entriesReach(world, before + 4_000);
   process.kill(zombie.pid, 'SIGCONT');
   await zombie.said('another process wrote to this task');
   await evenlyShared([zombie, heir]);
-  await publish(world, events.slice(18_000));
+  await publish(world, events.slice(9_000));
   await verified(world);
   const chains = await ownerships();
   expect([...chains.values()].some((chain) => chain.length > 1)).toBe(true);
 });
 
 test('a cold start on four full topics finds what ordered reading finds', async () => {
-  await publish(world, traffic(40_000));
+  await publish(world, traffic(20_000));
   const [records, by] = [await topicRecords(world), await rulebook()];
   // What reading one topic after the other would come to.
   const expected = expectedFindings(() => records, by);

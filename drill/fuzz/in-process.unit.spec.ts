@@ -6,7 +6,7 @@ import { fuzzRecords } from './records.js';
 
 jest.setTimeout(120_000);
 
-const COUNT = 60_000;
+const COUNT = 30_000;
 const SEED = 7;
 const NOW = Date.UTC(2026, 0, 1);
 

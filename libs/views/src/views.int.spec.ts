@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Binary } from 'mongodb';
 import { encodeEntry } from '#libs/events';
 import { MongoConnection, MongoLogReader } from '#libs/trail';
 import { histories, type MadeBlock } from '../../../test/support/finding-histories.js';
@@ -8,7 +9,7 @@ import { NaiveViews } from '../../../test/support/naive-views.js';
 import { testServers } from '../../../test/support/servers.js';
 import type { FindingFilter, Scope } from './read/filter.js';
 import { ReadModels } from './read/read-models.js';
-import { DIMENSIONS, SORTS, type Cursor, type Sort } from './read/rows.js';
+import { DIMENSIONS, SORTS, type Cursor, type Sort, type StatisticsRow } from './read/rows.js';
 import { forEachMoment } from './moments.js';
 import { toCountRows, type CountDocument, type HourDocument } from './store/documents.js';
 import { lastSeen } from './store/last-seen.js';
@@ -141,6 +142,7 @@ test('whatever the log says, lists, counts, statistics and problems are what goi
         expect(await readAll(models, filter, scope, sort, limit)).toEqual(expected);
         expect(await models.count(filter, scope)).toBe(expected.length);
         const rows = await models.statistics(filter, scope, by);
+        expect(rows).toEqual([...rows].sort(byKey));
         expect(Object.fromEntries(rows.map(({ key, count }) => [JSON.stringify(key), count]))).toEqual(
           naive.statistics(filter, scope, by),
         );
@@ -214,6 +216,51 @@ describe('with a history', () => {
     await models.refresh();
     expect(models.through).toBe(log.size);
     expect(await models.count({}, EVERYBODY)).toBe(new NaiveViews(history).listed({}, EVERYBODY).length);
+  });
+
+  test('hours whose moments came in several parts are read whole', async () => {
+    await append(history);
+    await project();
+    const hours = connection.db.collection<HourDocument>('viewHoursA');
+    // Each moment in one of its own.
+    const parts = (await hours.find().toArray()).flatMap(({ _id, moments }) =>
+      moments.flatMap(({ buffer }) =>
+        Array.from({ length: buffer.length / 20 }, (_, i) => ({
+          _id: { ..._id, part: 3 * i },
+          moments: [new Binary(buffer.subarray(20 * i, 20 * (i + 1)))],
+        })),
+      ),
+    );
+    expect(parts.some(({ _id }) => _id.part > 0)).toBe(true);
+    await hours.deleteMany({});
+    await hours.insertMany(parts);
+    const models = new ReadModels(connection);
+    const naive = new NaiveViews(history);
+    for (const { occurredAt } of naive.findings.slice(0, 20)) {
+      const filter = { occurred: { from: occurredAt + 1 } };
+      expect(await models.count(filter, EVERYBODY)).toBe(naive.listed(filter, EVERYBODY).length);
+    }
+  });
+
+  test('what was pruned is in no list, and the others are in it to the last', async () => {
+    await append(history);
+    await project();
+    const blocks = history.filter(({ task }) => task === 0);
+    const start = (blocks[Math.ceil(blocks.length / 2)] as MadeBlock).entries[0]?.block as number;
+    expect(start).toBeGreaterThan(0);
+    await new ViewSet(connection, 'A').forget(new Map([[0, start]]));
+    const models = new ReadModels(connection);
+    const naive = new NaiveViews(history);
+    const times = { from: START - 30 * 86_400_000 };
+    const isLeft = (id: string) => !id.startsWith('0/') || Number(id.split('/')[1]) >= start;
+    for (const sort of SORTS) {
+      for (const filter of [{ occurred: times }, { recorded: times }]) {
+        const all = naive.list(filter, EVERYBODY, sort);
+        const left = all.filter(isLeft);
+        expect(left.length).toBeLessThan(all.length);
+        expect(await readAll(models, filter, EVERYBODY, sort, 2)).toEqual(left);
+      }
+    }
   });
 
   test('of two that keep them at the same time none counts what the other counted', async () => {
@@ -303,6 +350,14 @@ describe('with a history', () => {
     expect(seen).toEqual(new Map(rows.map((row) => [row.id, row.lastSeen])));
   });
 });
+
+/** Part by part, what has no value first. */
+function byKey({ key: a }: StatisticsRow, { key: b }: StatisticsRow): number {
+  const i = a.findIndex((part, at) => part !== b[at]);
+  const [left, right] = [a[i] ?? null, b[i] ?? null];
+  if (left === right) return 0;
+  return left === null || (right !== null && left < right) ? -1 : 1;
+}
 
 /** How many there are of each moment that is. */
 function momentsOf(hours: readonly HourDocument[]): Map<string, number> {

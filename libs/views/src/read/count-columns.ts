@@ -58,6 +58,13 @@ export class CountColumns {
     this.shapes[shape]?.forEach(mask, visit);
   }
 
+  /** Pairs that are in the mask and have any of these shapes. */
+  pairsOf(shapes: Iterable<number>, mask: Uint8Array): DayPair[] {
+    const found = new Uint8Array(this.pairs.length);
+    for (const shape of shapes) this.shapes[shape]?.mark(found);
+    return this.pairs.filter((_, pair) => found[pair] === 1 && mask[pair] === 1);
+  }
+
   private column(shape: number): Column {
     while (this.shapes.length <= shape) this.shapes.push(new Column());
     return this.shapes[shape] as Column;
@@ -106,6 +113,13 @@ class Column {
     for (let row = 0; row < this.rows.size; row++) {
       const pair = this.pairs[row] as number;
       if (mask[pair] === 1) visit(pair, this.counts[row] as number);
+    }
+  }
+
+  /** Puts a 1 for each pair that has any. */
+  mark(found: Uint8Array): void {
+    for (let row = 0; row < this.rows.size; row++) {
+      if (this.counts[row] !== 0) found[this.pairs[row] as number] = 1;
     }
   }
 

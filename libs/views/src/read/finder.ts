@@ -10,7 +10,7 @@ import { listedTest, type FindingFilter, type Scope, type TimeRange } from './fi
 import type { MomentRange, MomentReader } from './moment-reader.js';
 import type { Cursor, Sort } from './rows.js';
 import type { Snapshot } from './snapshot.js';
-import { cutRange, daysOf } from './time-range.js';
+import { cutRange, daysOf, daySpans } from './time-range.js';
 
 /** Shapes that MongoDB merges by time without sorting (its `internalQueryMaxScansToExplode`). */
 const MERGED_AT_ONCE = 200;
@@ -20,6 +20,8 @@ const MERGE_COST = 4;
 const WITHIN_MS = 15_000;
 /** Ranges of days that a list is looked for in, one after the other. */
 const MOST_RUNS = 8;
+/** Days whose moments are read for a list, at most. */
+const MOST_DAYS = 5;
 
 /** How a list is asked for. */
 export interface ListOptions {
@@ -55,17 +57,25 @@ export class Finder {
   ) {}
 
   /** Findings in order, one more than `limit` where there are more. */
-  async list(filter: FindingFilter, scope: Scope, { sort, limit, after }: ListOptions): Promise<FindingDocument[]> {
+  async list(filter: FindingFilter, scope: Scope, options: ListOptions): Promise<FindingDocument[]> {
+    const { sort, limit, after } = options;
     const wanted = this.wanted(filter, scope);
     if (wanted.shapes.length === 0) return [];
-    const order = {
-      field: sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt',
-      descending: sort.startsWith('-'),
-    } as const;
+    const order = orderOf(sort);
+    const days = this.daysToLookIn(filter, wanted.shapes, order, after);
     const merges = this.mergesShapes(filter, wanted, limit);
+    if (days !== null && !merges) {
+      const first = await this.firstTimes(days, filter, wanted, options);
+      const condition = { [order.field]: { $in: first.times } };
+      const conditions = [...timesOf(filter), condition, ...behind(after, order)];
+      const found = await this.ofControllers(wanted, conditions, order, limit + 1);
+      if (first.areAll || found.length > limit) return found;
+      // Some of them are pruned, or were taken back just now.
+    }
+    const ranges = days === null ? [[]] : runsOf(days, order).map((run) => rangeOf(order.field, wholeDays(run)));
     const found: FindingDocument[] = [];
-    for (const days of this.daysToLookIn(filter, wanted.shapes, order, after)) {
-      const conditions = [...timesOf(filter), ...rangeOf(order.field, wholeDays(days)), ...behind(after, order)];
+    for (const range of ranges) {
+      const conditions = [...timesOf(filter), ...range, ...behind(after, order)];
       const left = limit + 1 - found.length;
       const some = merges
         ? this.ofShapes(wanted, conditions, order, left)
@@ -74,6 +84,47 @@ export class Finder {
       if (found.length > limit) break;
     }
     return found;
+  }
+
+  /**
+   * When the first findings of a list were: where few of those that its index would pass over are wanted, moments tell that
+   * sooner.
+   *
+   * @param days that have any, in order
+   */
+  private async firstTimes(
+    days: readonly number[],
+    filter: FindingFilter,
+    { shapes }: Wanted,
+    { sort, limit, after }: ListOptions,
+  ): Promise<{ times: Date[]; areAll: boolean }> {
+    const { field, descending } = orderOf(sort);
+    const [by, own = {}, other = {}] =
+      field === 'occurredAt'
+        ? (['occurred', filter.occurred, filter.recorded] as const)
+        : (['recorded', filter.recorded, filter.occurred] as const);
+    const last = after?.time;
+    const behindLast = last === undefined ? {} : descending ? { to: last + 1 } : { from: last };
+    const mask = this.maskOf(shapes);
+    const times: Date[] = [];
+    let found = 0;
+    for (const span of days.slice(0, MOST_DAYS).flatMap((day) => daySpans(day, descending))) {
+      const from = Math.max(span.from, own.from ?? -Infinity, behindLast.from ?? -Infinity);
+      const to = Math.min(span.to, own.to ?? Infinity, behindLast.to ?? Infinity);
+      if (from >= to) continue;
+      const counts = new Map<number, number>();
+      await this.moments.forEach({ by, from, to, other }, (shape, n, at) => {
+        if (mask[shape] === 1) counts.set(at, (counts.get(at) ?? 0) + n);
+      });
+      const sorted = [...counts].filter(([, n]) => n > 0).sort(([a], [b]) => (descending ? b - a : a - b));
+      for (const [at, n] of sorted) {
+        times.push(new Date(at));
+        // Of the same instant as the one that the list goes on behind there may be some before it.
+        if (at !== last) found += n;
+        if (found > limit) return { times, areAll: false };
+      }
+    }
+    return { times, areAll: days.length <= MOST_DAYS };
   }
 
   /** How many findings there are, by shape: whole days by what was counted, the rest by moments. */
@@ -171,33 +222,25 @@ export class Finder {
 
   /**
    * Where one time is asked for and the other one sorted by: the days of the latter that have any, in the list's order, so
-   * that the others are not gone through.
+   * that the others are not gone through; null: all of them.
    */
   private daysToLookIn(
     filter: FindingFilter,
     shapes: readonly number[],
     { field, descending }: Order,
     after: Cursor | null,
-  ): DayRange[] {
+  ): number[] | null {
     const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
     const other = field === 'occurredAt' ? within.recorded : within.occurred;
-    if (other.first === -Infinity && other.last === Infinity) return [ALL_DAYS];
+    if (other.first === -Infinity && other.last === Infinity) return null;
     const columns = this.snapshot.counts.columns(within, { occurred: true, recorded: true });
-    const mask = columns.mask(within);
-    const found = new Uint8Array(columns.pairs.length);
-    for (const shape of shapes) {
-      columns.forEach(shape, mask, (pair, n) => {
-        if (n !== 0) found[pair] = 1;
-      });
+    const days = new Set<number>();
+    for (const { occurred, recorded } of columns.pairsOf(shapes, columns.mask(within))) {
+      days.add(field === 'occurredAt' ? occurred : recorded);
     }
-    const pairs = columns.pairs.filter((_, i) => found[i] === 1);
-    const runs = dayRuns(
-      pairs.map(({ occurred, recorded }) => (field === 'occurredAt' ? occurred : recorded)),
-      MOST_RUNS,
-    );
-    const day = after === null ? null : dayOf(after.time);
-    const left = runs.filter(({ first, last }) => day === null || (descending ? first <= day : last >= day));
-    return descending ? left.reverse() : left;
+    const sign = descending ? -1 : 1;
+    const day = after === null ? -Infinity : sign * dayOf(after.time);
+    return [...days].filter((one) => sign * one >= day).sort((a, b) => sign * (a - b));
   }
 
   private maskOf(shapes: readonly number[]): Uint8Array {
@@ -208,7 +251,10 @@ export class Finder {
 
   /** Whether it is cheaper to go through each shape's findings than through all of the controllers. */
   private mergesShapes(filter: FindingFilter, { shapes, controllers }: Wanted, limit: number): boolean {
-    const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
+    // By one time alone: there are far fewer sums by that, and they say the same of the shares.
+    const occurred = daysOf(filter.occurred);
+    const isLimited = occurred.first !== -Infinity || occurred.last !== Infinity;
+    const within = { occurred, recorded: isLimited ? ALL_DAYS : daysOf(filter.recorded) };
     const of = new Set(controllers);
     const sums = this.snapshot.counts.sums(within);
     let found = 0;
@@ -253,6 +299,15 @@ function behind(after: Cursor | null, { field, descending }: Order): Filter<Find
   return descending
     ? [{ [field]: { $lte: at } }, { $or: [{ [field]: { $lt: at } }, { _id: { $lt: _id } }] }]
     : [{ [field]: { $gte: at } }, { $or: [{ [field]: { $gt: at } }, { _id: { $gt: _id } }] }];
+}
+
+function orderOf(sort: Sort): Order {
+  return { field: sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt', descending: sort.startsWith('-') };
+}
+
+function runsOf(days: readonly number[], { descending }: Order): DayRange[] {
+  const runs = dayRuns(days, MOST_RUNS);
+  return descending ? runs.reverse() : runs;
 }
 
 function indexOf({ field }: Order): 'Occurred' | 'Recorded' {

@@ -11,24 +11,42 @@ export interface MomentRange {
   readonly other: TimeRange;
 }
 
-/** ms after which MongoDB gives a question up. */
+/** ms after which MongoDB gives a question up, and after which we do: longer than anybody waits for an answer. */
 const WITHIN_MS = 15_000;
+const GIVEN_UP_MS = 25_000;
+/** Hours may have megabytes where everything is found wrong. */
+const HOURS_AT_ONCE = 16;
 
 /** Tells when findings occurred and were recorded, from the hours that they are packed in. */
 export class MomentReader {
   constructor(private readonly hours: Collection<HourDocument>) {}
 
-  /** Visits shapes, with n as it is to be added up. Throws where MongoDB is away. */
-  async forEach({ by, from, to, other }: MomentRange, visit: (shape: number, n: number) => void): Promise<void> {
+  /**
+   * Visits moments. Throws where MongoDB is away.
+   *
+   * @param visit told the shape, n as it is to be added up, and the time that the range is of, ms
+   */
+  async forEach(
+    { by, from, to, other }: MomentRange,
+    visit: (shape: number, n: number, at: number) => void,
+  ): Promise<void> {
     const { from: otherFrom = -Infinity, to: otherTo = Infinity } = other;
     const first = { by, hour: hourOf(from), part: 0 };
     const end = { by, hour: hourOf(to - 1) + 1, part: 0 };
-    const found = this.hours.find({ _id: { $gte: first, $lt: end } }, { maxTimeMS: WITHIN_MS, promoteBuffers: true });
-    for (const { _id, moments } of await found.toArray()) {
+    const found = this.hours.find(
+      { _id: { $gte: first, $lt: end } },
+      {
+        maxTimeMS: WITHIN_MS,
+        promoteBuffers: true,
+        batchSize: HOURS_AT_ONCE,
+        signal: AbortSignal.timeout(GIVEN_UP_MS),
+      },
+    );
+    for await (const { _id, moments } of found) {
       // As they come from the driver then.
       for (const bytes of moments as unknown as Buffer[]) {
         forEachMoment({ hour: _id.hour, bytes }, (shape, at, otherTime, n) => {
-          if (at >= from && at < to && otherTime >= otherFrom && otherTime < otherTo) visit(shape, n);
+          if (at >= from && at < to && otherTime >= otherFrom && otherTime < otherTo) visit(shape, n, at);
         });
       }
     }

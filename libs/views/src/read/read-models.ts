@@ -2,7 +2,7 @@ import { Long } from 'mongodb';
 import type { MongoConnection } from '#libs/trail';
 import type { EntryPlace } from '../projection.js';
 import { toCountRows, toFindingState, toShape, VIEW_VERSION } from '../store/documents.js';
-import type { FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
+import type { CountDocument, FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
 import { activeSet, viewCollections } from '../store/view-set.js';
 import type { FindingFilter, Scope } from './filter.js';
 import { Finder, type ListOptions } from './finder.js';
@@ -21,6 +21,9 @@ interface Loaded {
 
 /** Findings asked for at a time, where all are. */
 const PAGE = 1_000;
+
+/** Documents of counts taken over at a time, some ten ms of work: meanwhile the process answers others. */
+const COUNTS_AT_ONCE = 100;
 
 /**
  * The read models, for reading: shapes and counts are in memory, so that statistics and full counts cost no more than a
@@ -127,18 +130,28 @@ export class ReadModels {
     const { state, shapes, counts, findings, hours } = viewCollections(this.connection, active);
     const found = (await state.findOne({ _id: active })) as SetDocument | null;
     const through = found === null || found.version !== VIEW_VERSION ? 0 : Number(found.through);
-    // A set that was begun anew.
-    const known = same !== null && through >= same.snapshot.through ? same : null;
-    if (known !== null && through === known.snapshot.through) return;
+    const at = same?.snapshot.through;
+    if (through === at) return;
+    // One that is at 0 knows nothing, and one that is further was begun anew.
+    const known = at !== undefined && at > 0 && through > at ? same : null;
     const snapshot = known?.snapshot ?? new Snapshot();
     const changed = through === 0 ? null : { through: { $gt: Long.fromNumber(snapshot.through) } };
     if (changed !== null) {
-      // Counts first: the shapes of all that are read then are there.
-      const documents = await counts.find(snapshot.through === 0 ? {} : changed).toArray();
-      for await (const document of shapes.find(snapshot.through === 0 ? {} : changed, { sort: { _id: 1 } })) {
+      const query = known === null ? {} : changed;
+      const apply = (document: CountDocument): void => {
+        for (const row of toCountRows(document)) snapshot.setCount(row);
+      };
+      // Counts first: the shapes of all that are read then are there. Nobody sees a first snapshot before it is whole, so
+      // that its counts, of which there may be many, need not wait for each other.
+      const later: CountDocument[] = [];
+      for await (const document of counts.find(query, { batchSize: COUNTS_AT_ONCE })) {
+        if (known === null) apply(document);
+        else later.push(document);
+      }
+      for await (const document of shapes.find(query, { sort: { _id: 1 } })) {
         snapshot.setShape(document._id, { shape: toShape(document), times: timesOf(document) });
       }
-      for (const document of documents) for (const row of toCountRows(document)) snapshot.setCount(row);
+      later.forEach(apply);
     }
     snapshot.through = through;
     this.loaded = known ?? { set: active, snapshot, finder: new Finder(findings, new MomentReader(hours), snapshot) };

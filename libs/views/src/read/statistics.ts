@@ -25,18 +25,26 @@ export function statistics(
   const mask = columns.mask(within);
   const { days, ofPair } = toldDays(columns.pairs, mask, told);
   const sums = new Float64Array(days.length);
+  // Which of them the group has; days may be many, and of each group few.
+  const touched: number[] = [];
+  const isTouched = new Uint8Array(days.length);
   const rows: StatisticsRow[] = [];
   for (const { key, shapes } of groupsOf(snapshot, wanted, filter, by)) {
-    sums.fill(0);
     for (const shape of shapes) {
       columns.forEach(shape, mask, (pair, n) => {
         const i = ofPair[pair] as number;
         sums[i] = (sums[i] as number) + n;
+        if (isTouched[i] === 0) touched.push(i);
+        isTouched[i] = 1;
       });
     }
-    for (const [i, count] of sums.entries()) {
+    for (const i of touched) {
+      const count = sums[i] as number;
       if (count !== 0) rows.push({ key: withDays(key, by, days[i] as DayPair), count });
+      sums[i] = 0;
+      isTouched[i] = 0;
     }
+    touched.length = 0;
   }
   return inOrder(rows, by.length);
 }
@@ -94,20 +102,14 @@ function withDays(key: readonly Part[], by: readonly Dimension[], { occurred, re
   );
 }
 
-/** Sorted by the parts of their keys. There may be tens of thousands, so each is compared as one number. */
+/** Sorted by the parts of their keys: part by part from the last one, as there may be tens of thousands. */
 function inOrder(rows: readonly StatisticsRow[], parts: number): StatisticsRow[] {
-  const places = new Float64Array(rows.length);
-  for (let part = 0; part < parts; part++) {
-    const values = [...new Set(rows.map(({ key }) => key[part] as Part))].sort(compareParts);
-    const ranks = new Map(values.map((value, rank) => [value, rank]));
-    for (const [i, { key }] of rows.entries()) {
-      places[i] = (places[i] as number) * values.length + (ranks.get(key[part] as Part) as number);
-    }
+  let sorted = [...rows];
+  for (let part = parts - 1; part >= 0; part--) {
+    const byValue = Map.groupBy(sorted, ({ key }) => key[part] as Part);
+    sorted = [...byValue.keys()].sort(compareParts).flatMap((value) => byValue.get(value) as StatisticsRow[]);
   }
-  return rows
-    .map((row, i) => ({ row, place: places[i] as number }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ row }) => row);
+  return sorted;
 }
 
 function compareParts(a: Part, b: Part): number {

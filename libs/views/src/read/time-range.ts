@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../moments.js';
 import { dayOf, dayStart } from '../projection.js';
 import type { DayRange } from './count-columns.js';
 import type { TimeRange } from './filter.js';
@@ -47,6 +48,21 @@ function withinDays(from: number, to: number): DayPart[] {
     { from, to: midnight, less: false },
     { from: midnight, to, less: false },
   ];
+}
+
+/** Hours after which a day is cut, so that who finds enough in the first parts need not look at the others. */
+const CUTS = [0, 1, 2, 4, 8, 16, 24];
+
+/** A day in parts, the first ones short; from inclusive, to exclusive, ms. */
+export function daySpans(day: number, descending: boolean): { from: number; to: number }[] {
+  const start = dayStart(day);
+  const end = dayStart(day + 1);
+  return CUTS.slice(1).map((hour, i) => {
+    const before = CUTS[i] as number;
+    return descending
+      ? { from: end - hour * HOUR_MS, to: end - before * HOUR_MS }
+      : { from: start + before * HOUR_MS, to: start + hour * HOUR_MS };
+  });
 }
 
 /** The days that a range touches. */

@@ -54,7 +54,7 @@ export async function activeSet({ db }: Pick<MongoConnection, 'db'>): Promise<Se
   return found?.set ?? SETS[0];
 }
 
-/** Log entries of which moments come into the same documents: less than 6 MB, where all are in one hour and amended. */
+/** Log entries of which moments come into the same documents: 10 MB at most, where all are in one hour and amended. */
 const PART_ENTRIES = 131_072;
 
 /** Documents removed at a time. */
