@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { StreamEvent } from '#libs/events';
 import { createTraffic } from '../apps/local/src/traffic/traffic.js';
 import { expectedFindings, placeOf } from '../drill/final-findings.js';
-import { auditing, entriesReach, publish, rulebook, topicRecords, verified } from './support/auditing.js';
+import { auditing, entriesReach, owned, publish, rulebook, topicRecords, verified } from './support/auditing.js';
 import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
 import type { ServiceProcess } from './support/service-process.js';
@@ -51,10 +51,6 @@ async function until(done: () => Promise<boolean> | boolean): Promise<void> {
     await sleep(POLL_MS);
   }
 }
-
-/** The tasks that an auditor owns by its last word. */
-const owned = ({ log }: ServiceProcess): number[] =>
-  (log.findLast(({ msg }) => msg === 'tasks assigned')?.['tasks'] as number[] | undefined) ?? [];
 
 /** Resolves when each task has one owner among these auditors, and none has two tasks more than another. */
 async function evenlyShared(auditors: readonly ServiceProcess[]): Promise<void> {

@@ -145,6 +145,11 @@ export async function publish(
   await producer.disconnect();
 }
 
+/** The tasks that an auditor has, by its log. */
+export function owned({ log }: ServiceProcess): number[] {
+  return (log.findLast(({ msg }) => msg === 'tasks assigned')?.['tasks'] as number[] | undefined) ?? [];
+}
+
 /** Resolves when at least `count` entries are in the trail. */
 export async function entriesReach({ trail, requireAuditor }: Auditing, count: number): Promise<void> {
   while ((await trail.count()) < count) {
