@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Publisher } from '#libs/publisher';
 import { createTraffic } from './traffic/traffic.js';
 
-/** The sample traffic is made in portions of so many events, each of customers of its own. */
+/** The sample traffic is made in portions of so many events, each of customers of its own and over two years. */
 const PORTION = 20_000;
 const BATCH = 500;
+/** Where events come one by one, the first portion comes at once, and the others are small: who looks sees all of the time. */
 const FIRST_BURST = 2_000;
+const SMALL_PORTION = 500;
 const TICK_MS = 100;
 
 export interface Publishing {
@@ -33,7 +35,8 @@ export function publishTraffic(
   };
   state.done = (async () => {
     for (let portion = 0; !signal.aborted; portion++) {
-      const left = options.events === null ? PORTION : Math.min(PORTION, options.events - state.published);
+      const size = options.events === null ? (portion === 0 ? FIRST_BURST : SMALL_PORTION) : PORTION;
+      const left = Math.min(size, (options.events ?? Infinity) - state.published);
       if (left <= 0) return;
       const events = createTraffic({ seed: options.seed + portion, now: Date.now() }).take(left);
       for (let from = 0; from < events.length && !signal.aborted;) {
