@@ -6,7 +6,7 @@ import { createTraffic } from './traffic/traffic.js';
 const PORTION = 20_000;
 const BATCH = 500;
 /** Where events come one by one, the first portion comes at once, and the others are small: who looks sees all of the time. */
-const FIRST_BURST = 2_000;
+const FIRST_BURST = 6_000;
 const SMALL_PORTION = 500;
 const TICK_MS = 100;
 
