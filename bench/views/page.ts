@@ -66,9 +66,14 @@ async function open(browser: Browser, url: string, token: string): Promise<Paint
       timeout: PATIENCE,
     });
     const [line] = await Promise.all([said, page.goto(url)]);
-    const paints = await page.evaluate<Omit<Paints, 'whole'>>(`({
-      first: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-      bytes: performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0),
+    // The browser may tell of a paint later than we saw it.
+    const paints = await page.evaluate<Omit<Paints, 'whole'>>(`new Promise((resolve) => {
+      new PerformanceObserver((list) => {
+        const paint = list.getEntriesByName('first-contentful-paint')[0];
+        if (paint === undefined) return;
+        const bytes = performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0);
+        resolve({ first: paint.startTime, bytes });
+      }).observe({ type: 'paint', buffered: true });
     })`);
     return { ...paints, whole: Number(line.text().slice(PAINTED.length)) };
   } finally {
