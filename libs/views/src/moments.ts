@@ -53,7 +53,7 @@ function* packBy(by: MomentTime, moments: readonly Moment[]): Generator<HourOfMo
  * @param visit told the time that they are packed by, and the other one, ms
  */
 export function forEachMoment(
-  { hour, bytes }: Omit<HourOfMoments, 'by'>,
+  { hour, bytes }: { readonly hour: number; readonly bytes: Uint8Array },
   visit: (shape: number, at: number, other: number, n: number) => void,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

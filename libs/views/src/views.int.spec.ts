@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Binary } from 'mongodb';
+import { Binary, type ObjectId } from 'mongodb';
 import { encodeEntry } from '#libs/events';
 import { MongoConnection, MongoLogReader } from '#libs/trail';
 import { histories, type MadeBlock } from '../../../test/support/finding-histories.js';
@@ -11,7 +11,7 @@ import type { FindingFilter, Scope } from './read/filter.js';
 import { ReadModels } from './read/read-models.js';
 import { DIMENSIONS, SORTS, type Cursor, type Sort, type StatisticsRow } from './read/rows.js';
 import { forEachMoment } from './moments.js';
-import { toCountRows, type CountDocument, type HourDocument } from './store/documents.js';
+import { toCountRows, type CountDocument, type HourDocument, type SetDocument } from './store/documents.js';
 import { lastSeen } from './store/last-seen.js';
 import { prepareViews } from './store/prepare.js';
 import { Projector } from './store/projector.js';
@@ -291,13 +291,66 @@ describe('with a history', () => {
     expect(await contents('B')).toEqual(after);
   });
 
-  test('two that build the same set do not both succeed', async () => {
+  test('of two that build the same set one builds it, and the other changes nothing', async () => {
     await append(history);
-    const set = () => new ViewSet(connection, 'B');
-    const one = await SetKeeper.begin(connection, set(), 0);
-    const other = await SetKeeper.begin(connection, set(), 0);
-    await one.step(log.size);
-    await expect(other.step(log.size)).rejects.toThrow(SetTaken);
+    const set = new ViewSet(connection, 'A');
+    const claims = await Promise.allSettled([set.claim(null), set.claim(null)]);
+    const refused = claims.flatMap((claim) => (claim.status === 'rejected' ? [claim.reason as unknown] : []));
+    expect(refused).toEqual([new SetTaken()]);
+    const one = claims.flatMap((claim) => (claim.status === 'fulfilled' ? [claim.value] : []))[0] as ObjectId;
+    // Whoever comes while it is being cleared joins.
+    const joined = await set.claim(await set.state());
+    expect(joined).toEqual(one);
+    await set.clear(joined);
+    await project();
+    const before = await contents('A');
+    await expect(set.clear(one)).rejects.toThrow(SetTaken);
+    await expect(set.begin(one, 0)).rejects.toThrow(SetTaken);
+    expect(await contents('A')).toEqual(before);
+  });
+
+  test('one whose building is begun anew by another changes nothing in it any more', async () => {
+    await append(history);
+    const set = new ViewSet(connection, 'B');
+    const one = await SetKeeper.begin(connection, set, null, 0);
+    const other = await SetKeeper.begin(connection, set, await set.state(), 0);
+    // At the same log index, but not the same building.
+    await expect(one.step(log.size)).rejects.toThrow(SetTaken);
+    await expect(one.activate()).rejects.toThrow(SetTaken);
+    await expect(SetKeeper.begin(connection, set, null, 0)).rejects.toThrow(SetTaken);
+    while (other.through < log.size) await other.step(log.size);
+    await project();
+    expect(await contents('B')).toEqual(await contents('A'));
+  });
+
+  test('what crashed while it was cleared is gone on with, and a set from before buildings is kept on', async () => {
+    await append(history.slice(0, 3));
+    await project();
+    const set = new ViewSet(connection, 'A');
+    const states = connection.db.collection<SetDocument>('viewState');
+    await states.updateOne({ _id: 'A' }, { $unset: { building: true } });
+    await append(history.slice(3));
+    await project();
+    const before = await contents('A');
+    expect((await set.state())?.building).toBeUndefined();
+    await set.claim(await set.state());
+    await project();
+    expect((await set.state())?.removed).toBeGreaterThan(0);
+    expect(await contents('A')).toEqual(before);
+  });
+
+  test('a reader of a set that is built anew with the same name reads it from the beginning', async () => {
+    await append(history);
+    await project();
+    await connection.db.collection('viewCountsA').updateMany({}, { $set: { n: {} } });
+    const models = new ReadModels(connection);
+    await models.refresh();
+    expect(await models.count({}, EVERYBODY)).toBe(0);
+    const set = new ViewSet(connection, 'A');
+    await set.claim(await set.state());
+    await project();
+    await models.refresh();
+    expect(await models.count({}, EVERYBODY)).toBe(new NaiveViews(history).listed({}, EVERYBODY).length);
   });
 
   test('the feed brings each change once, in the order of the log, from anywhere', async () => {
@@ -363,8 +416,8 @@ function byKey({ key: a }: StatisticsRow, { key: b }: StatisticsRow): number {
 function momentsOf(hours: readonly HourDocument[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { _id, moments } of hours) {
-    for (const { buffer } of moments) {
-      forEachMoment({ hour: _id.hour, bytes: Buffer.from(buffer) }, (shape, at, other, n) => {
+    for (const packed of moments) {
+      forEachMoment({ hour: _id.hour, bytes: packed.value() }, (shape, at, other, n) => {
         const key = `${_id.by} ${at} ${other} ${shape}`;
         sums.set(key, (sums.get(key) ?? 0) + n);
       });

@@ -52,7 +52,10 @@ export const DEFAULT_PARTITIONS = 8;
 const LED_WITHIN_MS = 300_000;
 const POLL_MS = 100;
 
-/** kafkajs' admin client gives up where a topic is so new that not all of the broker knows it: its offsets, as soon as every partition has a leader that knows of it. */
+/**
+ * A topic's offsets, as soon as every partition has a leader that knows of it: kafkajs' admin client gives up where a topic is
+ * so new that not all of the broker knows it.
+ */
 export async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
   const until = Date.now() + LED_WITHIN_MS;
   for (;;) {

@@ -37,15 +37,13 @@ export class MomentReader {
       { _id: { $gte: first, $lt: end } },
       {
         maxTimeMS: WITHIN_MS,
-        promoteBuffers: true,
         batchSize: HOURS_AT_ONCE,
         signal: AbortSignal.timeout(GIVEN_UP_MS),
       },
     );
     for await (const { _id, moments } of found) {
-      // As they come from the driver then.
-      for (const bytes of moments as unknown as Buffer[]) {
-        forEachMoment({ hour: _id.hour, bytes }, (shape, at, otherTime, n) => {
+      for (const packed of moments) {
+        forEachMoment({ hour: _id.hour, bytes: packed.value() }, (shape, at, otherTime, n) => {
           if (at >= from && at < to && otherTime >= otherFrom && otherTime < otherTo) visit(shape, n, at);
         });
       }

@@ -1,7 +1,7 @@
 import { Long } from 'mongodb';
 import type { MongoConnection } from '#libs/trail';
 import type { EntryPlace } from '../projection.js';
-import { toCountRows, toFindingState, toShape, VIEW_VERSION } from '../store/documents.js';
+import { throughOf, toCountRows, toFindingState, toShape } from '../store/documents.js';
 import type { CountDocument, FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
 import { activeSet, viewCollections } from '../store/view-set.js';
 import type { FindingFilter, Scope } from './filter.js';
@@ -15,6 +15,8 @@ import { statistics } from './statistics.js';
 /** What was read of one set. */
 interface Loaded {
   readonly set: SetName;
+  /** Which building of it; missing: one that has none, or there is none. */
+  readonly building: string | undefined;
   readonly snapshot: Snapshot;
   readonly finder: Finder;
 }
@@ -126,10 +128,11 @@ export class ReadModels {
 
   private async load(): Promise<void> {
     const active = await activeSet(this.connection);
-    const same = this.loaded?.set === active ? this.loaded : null;
     const { state, shapes, counts, findings, hours } = viewCollections(this.connection, active);
     const found = (await state.findOne({ _id: active })) as SetDocument | null;
-    const through = found === null || found.version !== VIEW_VERSION ? 0 : Number(found.through);
+    const building = found?.building?.toHexString();
+    const same = this.loaded?.set === active && this.loaded.building === building ? this.loaded : null;
+    const through = (found && throughOf(found)) ?? 0;
     const at = same?.snapshot.through;
     if (through === at) return;
     // One that is at 0 knows nothing, and one that is further was begun anew.
@@ -154,7 +157,12 @@ export class ReadModels {
       later.forEach(apply);
     }
     snapshot.through = through;
-    this.loaded = known ?? { set: active, snapshot, finder: new Finder(findings, new MomentReader(hours), snapshot) };
+    this.loaded = known ?? {
+      set: active,
+      building,
+      snapshot,
+      finder: new Finder(findings, new MomentReader(hours), snapshot),
+    };
     for (const listener of this.listeners) listener();
   }
 

@@ -1,5 +1,5 @@
 import { Long } from 'mongodb';
-import type { Binary } from 'mongodb';
+import type { Binary, ObjectId } from 'mongodb';
 import type { MomentTime } from '../moments.js';
 import type { CountRow, EntryPlace, FindingState } from '../projection.js';
 import type { Shape } from '../shape.js';
@@ -21,8 +21,19 @@ export interface ActiveDocument {
 export interface SetDocument {
   _id: SetName;
   version: number;
-  /** Log index after the last entry that it knows. */
-  through: Long | number;
+  /** Which building of the set this is, so that who was at an earlier one changes nothing; early ones have none. */
+  building?: ObjectId | null;
+  /** Log index after the last entry that it knows; left out while what it held before is removed. */
+  through?: Long | number;
+  /** Documents of before that were removed. */
+  removed?: number;
+  /** When it was whole. */
+  builtAt?: Date;
+}
+
+/** Log index that it is at; null: it is of another version, or not begun. */
+export function throughOf({ version, through }: SetDocument): number | null {
+  return version !== VIEW_VERSION || through === undefined ? null : Number(through);
 }
 
 export type StateDocument = ActiveDocument | SetDocument;

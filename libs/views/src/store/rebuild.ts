@@ -1,5 +1,5 @@
 import type { LogReader, MongoConnection } from '#libs/trail';
-import { SETS } from './documents.js';
+import { SETS, throughOf } from './documents.js';
 import { SetKeeper } from './set-keeper.js';
 import { activeSet, ViewSet } from './view-set.js';
 
@@ -25,11 +25,13 @@ export async function rebuild(
   signal?: AbortSignal,
 ): Promise<number> {
   const active = await activeSet(connection);
-  const exists = (await new ViewSet(connection, active).through()) !== null;
+  const state = await new ViewSet(connection, active).state();
+  const exists = state !== null && throughOf(state) !== null;
   const set = new ViewSet(connection, SETS.find((name) => (name === active) !== exists) as (typeof SETS)[number]);
-  await set.clear((done, total) => onProgress({ phase: 'clearing', done, total }));
   const from = await log.minimumIndex();
-  const building = await SetKeeper.begin(connection, set, from);
+  const building = await SetKeeper.begin(connection, set, exists ? await set.state() : state, from, (done, total) =>
+    onProgress({ phase: 'clearing', done, total }),
+  );
   for (;;) {
     const size = (await log.checkpoint())?.size ?? 0;
     if (building.through >= size) break;
@@ -39,6 +41,6 @@ export async function rebuild(
       onProgress({ phase: 'building', done: building.through - from, total: size - from });
     }
   }
-  await set.activate();
+  await building.activate();
   return building.through;
 }

@@ -1,3 +1,4 @@
+import type { ObjectId } from 'mongodb';
 import { decodeEntry } from '#libs/events';
 import type { AuditEntry } from '#libs/events';
 import { decodeBundle } from '#libs/log';
@@ -6,7 +7,8 @@ import type { LogBlock, MongoConnection } from '#libs/trail';
 import { Projection } from '../projection.js';
 import type { Before, LogEntry } from '../projection.js';
 import type { ShapeBook } from '../shape-book.js';
-import type { SetName } from './documents.js';
+import { throughOf } from './documents.js';
+import type { SetDocument, SetName } from './documents.js';
 import type { ViewSet } from './view-set.js';
 
 /** Entries taken over at a time: some hundred ms of work, and far below what a transaction may hold. */
@@ -22,6 +24,7 @@ export class SetKeeper {
   private constructor(
     connection: MongoConnection,
     private readonly set: ViewSet,
+    private readonly building: ObjectId | null,
     private readonly book: ShapeBook,
     private at: number,
   ) {
@@ -30,14 +33,29 @@ export class SetKeeper {
 
   /** Goes on with a set; null where there is none, or one of another version. */
   static async resume(connection: MongoConnection, set: ViewSet): Promise<SetKeeper | null> {
-    const through = await set.through();
-    return through === null ? null : new SetKeeper(connection, set, await set.book(), through);
+    const state = await set.state();
+    const through = state && throughOf(state);
+    if (through === null) return null;
+    return new SetKeeper(connection, set, state?.building ?? null, await set.book(), through);
   }
 
-  /** Begins an empty set at log index `from`. */
-  static async begin(connection: MongoConnection, set: ViewSet, from: number): Promise<SetKeeper> {
-    await set.begin(from);
-    return new SetKeeper(connection, set, await set.book(), from);
+  /**
+   * Builds a set anew from log index `from`, where its state still is `seen`.
+   *
+   * @param onClearing told how many documents of before are gone, of about how many
+   * @throws SetTaken where somebody else builds it too, and was first
+   */
+  static async begin(
+    connection: MongoConnection,
+    set: ViewSet,
+    seen: SetDocument | null,
+    from: number,
+    onClearing?: (done: number, total: number) => void,
+  ): Promise<SetKeeper> {
+    const building = await set.claim(seen);
+    await set.clear(building, onClearing);
+    await set.begin(building, from);
+    return new SetKeeper(connection, set, building, await set.book(), from);
   }
 
   get name(): SetName {
@@ -67,8 +85,17 @@ export class SetKeeper {
     }
     const projection = new Projection(this.book, await this.before(entries, recordedAt));
     for (const entry of entries) projection.add(entry);
-    await this.set.apply(this.at, end, this.book, projection);
+    await this.set.apply(this.building, this.at, end, this.book, projection);
     this.at = end;
+  }
+
+  /**
+   * Has it read.
+   *
+   * @throws SetTaken where it is built anew already
+   */
+  async activate(): Promise<void> {
+    await this.set.activate(this.building);
   }
 
   /** What is known of earlier entries that some of these amend. */

@@ -1,5 +1,5 @@
-import { Binary, Long } from 'mongodb';
-import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
+import { Binary, Long, MongoServerError, ObjectId } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Filter, UpdateFilter } from 'mongodb';
 import { DURABLE } from '#libs/trail';
 import type { MongoConnection } from '#libs/trail';
 import { packMoments } from '../moments.js';
@@ -60,6 +60,9 @@ const PART_ENTRIES = 131_072;
 /** Documents removed at a time. */
 const REMOVE_AT_ONCE = 5_000;
 
+/** MongoDB's error code for it. */
+const DUPLICATE_KEY = 11_000;
+
 /** Somebody else keeps the same set of read models, and was first. */
 export class SetTaken extends Error {
   override readonly name = 'SetTaken';
@@ -79,10 +82,9 @@ export class ViewSet {
     this.collections = viewCollections(connection, name);
   }
 
-  /** How far it is; null: there is none, or one of another version. */
-  async through(): Promise<number | null> {
-    const found = (await this.collections.state.findOne({ _id: this.name })) as SetDocument | null;
-    return found === null || found.version !== VIEW_VERSION ? null : Number(found.through);
+  /** What is known of it, whatever its version; null: it never was. */
+  async state(): Promise<SetDocument | null> {
+    return (await this.collections.state.findOne({ _id: this.name })) as SetDocument | null;
   }
 
   async book(): Promise<ShapeBook> {
@@ -97,52 +99,101 @@ export class ViewSet {
     return new Map((await found.toArray()).map((document) => [placeKey(document._id), toFindingState(document)]));
   }
 
-  /** Begins an empty set at this log index, once nothing is in it. */
-  async begin(through: number): Promise<void> {
-    const document: SetDocument = { _id: this.name, version: VIEW_VERSION, through: Long.fromNumber(through) };
-    await this.collections.state.replaceOne({ _id: this.name }, document, { upsert: true, writeConcern: DURABLE });
+  /**
+   * Begins to build it anew, where its state still is `seen`; joins who removes what it held before, since that may have
+   * crashed.
+   *
+   * @returns the building, which no earlier one can change any more
+   * @throws SetTaken where somebody else began in between
+   */
+  async claim(seen: SetDocument | null): Promise<ObjectId> {
+    if (seen?.version === VIEW_VERSION && seen.through === undefined && seen.building) return seen.building;
+    const { state } = this.collections;
+    const building = new ObjectId();
+    const document: SetDocument = { _id: this.name, version: VIEW_VERSION, building };
+    if (seen === null) {
+      await state.insertOne(document, { writeConcern: DURABLE }).catch((fault: unknown) => {
+        throw fault instanceof MongoServerError && fault.code === DUPLICATE_KEY ? new SetTaken() : fault;
+      });
+    } else {
+      const same = { ...seen, building: seen.building ?? null };
+      const { matchedCount } = await state.replaceOne(same, document, { writeConcern: DURABLE });
+      if (matchedCount === 0) throw new SetTaken();
+    }
+    return building;
   }
 
   /**
-   * Takes over what entries from log index `from` to before `to` changed, all of it or nothing.
+   * Removes what it held before.
    *
-   * @throws SetTaken where the set is not at `from` (any more)
+   * @param onProgress told how many documents are gone, of about how many
+   * @throws SetTaken where the building has begun with entries, or is not the last one
    */
-  async apply(from: number, to: number, book: ShapeBook, projection: Projection): Promise<void> {
-    const session = this.connection.client.startSession();
-    try {
-      await session.withTransaction((mine) => this.write(mine, from, to, book, projection), {
-        readConcern: { level: 'snapshot' },
-        writeConcern: DURABLE,
-      });
-    } finally {
-      await session.endSession();
-    }
-    book.keep();
-  }
-
-  /** Empties it. @param onProgress told how many documents are gone, of about how many */
-  async clear(onProgress: (done: number, total: number) => void = () => undefined): Promise<void> {
-    const { state, findings, counts, hours, shapes } = this.collections;
-    await state.deleteOne({ _id: this.name }, { writeConcern: DURABLE });
+  async clear(building: ObjectId, onProgress: (done: number, total: number) => void = () => undefined): Promise<void> {
+    const { findings, counts, hours, shapes } = this.collections;
     const all = [findings, counts, hours, shapes] as unknown as Collection<{ _id: unknown }>[];
     const sizes = await Promise.all(all.map((collection) => collection.estimatedDocumentCount()));
     const total = sizes.reduce((sum, size) => sum + size, 0);
+    const cleared = { _id: this.name, building, through: { $exists: false } };
     let done = 0;
     for (const collection of all) {
       for (;;) {
         const some = await collection.find({}, { projection: { _id: 1 }, limit: REMOVE_AT_ONCE }).toArray();
         if (some.length === 0) break;
-        await collection.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
+        await this.transaction(async (session) => {
+          await this.fence(session, cleared, { $inc: { removed: some.length } });
+          await collection.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } }, { session });
+        });
         onProgress((done += some.length), total);
       }
     }
   }
 
-  /** Makes it the set that is read. */
-  async activate(): Promise<void> {
+  /**
+   * Begins with entries at this log index, once nothing is in it.
+   *
+   * @throws SetTaken where the building has begun already, or is not the last one
+   */
+  async begin(building: ObjectId, through: number): Promise<void> {
+    const mine = { _id: this.name, building, through: { $exists: false } };
+    const change = { $set: { through: Long.fromNumber(through) } };
+    const { matchedCount } = await this.collections.state.updateOne(mine, change, { writeConcern: DURABLE });
+    if (matchedCount === 0) throw new SetTaken();
+  }
+
+  /**
+   * Takes over what entries from log index `from` to before `to` changed, all of it or nothing.
+   *
+   * @param building null: of a set that has none
+   * @throws SetTaken where the set is not at `from` (any more), or is built anew
+   */
+  async apply(
+    building: ObjectId | null,
+    from: number,
+    to: number,
+    book: ShapeBook,
+    projection: Projection,
+  ): Promise<void> {
+    const through = Long.fromNumber(to);
+    const mine = { _id: this.name, version: VIEW_VERSION, building, through: Long.fromNumber(from) };
+    await this.transaction(async (session) => {
+      await this.fence(session, mine, { $set: { through } });
+      await this.write(session, from, through, book, projection);
+    });
+    book.keep();
+  }
+
+  /**
+   * Makes it the set that is read.
+   *
+   * @throws SetTaken where it is built anew already
+   */
+  async activate(building: ObjectId | null): Promise<void> {
     const document: ActiveDocument = { _id: 'active', set: this.name };
-    await this.collections.state.replaceOne({ _id: 'active' }, document, { upsert: true, writeConcern: DURABLE });
+    await this.transaction(async (session) => {
+      await this.fence(session, { _id: this.name, building }, { $set: { builtAt: new Date() } });
+      await this.collections.state.replaceOne({ _id: 'active' }, document, { upsert: true, session });
+    });
   }
 
   /** Removes findings whose entries are not in the log any more: blocks of a task before its first one kept. */
@@ -154,18 +205,32 @@ export class ViewSet {
     }
   }
 
+  /** All of it or nothing. */
+  private async transaction(work: (session: ClientSession) => Promise<void>): Promise<void> {
+    await this.connection.client.withSession((session) =>
+      session.withTransaction(work, { readConcern: { level: 'snapshot' }, writeConcern: DURABLE }),
+    );
+  }
+
+  /** Changes the state, so that whoever changes it too comes before or after all of the transaction. */
+  private async fence(
+    session: ClientSession,
+    mine: Filter<SetDocument>,
+    change: UpdateFilter<SetDocument>,
+  ): Promise<void> {
+    const state = this.collections.state as unknown as Collection<SetDocument>;
+    const { matchedCount } = await state.updateOne(mine, change, { session });
+    if (matchedCount === 0) throw new SetTaken();
+  }
+
   private async write(
     session: ClientSession,
     from: number,
-    to: number,
+    through: Long,
     book: ShapeBook,
     projection: Projection,
   ): Promise<void> {
-    const { state, shapes, findings, counts, hours } = this.collections;
-    const through = Long.fromNumber(to);
-    const mine = { _id: this.name, version: VIEW_VERSION, through: Long.fromNumber(from) };
-    const { matchedCount } = await state.updateOne(mine, { $set: { through } }, { session });
-    if (matchedCount === 0) throw new SetTaken();
+    const { shapes, findings, counts, hours } = this.collections;
     // Ordered: what comes behind a failure would find no transaction any more, and that looks like one to be repeated.
     const options = { session, ordered: true } as const;
     const fresh = book.fresh().map(({ id, shape }): ShapeDocument => ({ _id: id, ...shape, through }));
