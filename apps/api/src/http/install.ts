@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { ACCESS, type Access } from '../access/access.js';
 import { Metrics, routeIs } from '../metrics.js';
 import { isApi } from './paths.js';
 import { limitUrl, MAX_CONTENT_BYTES } from './limits.js';
@@ -28,7 +29,7 @@ export function installHttp(app: NestExpressApplication, settings: HttpSettings)
   app.use(nameRoute);
   app.use(secureHeaders());
   app.use(limitUrl);
-  app.use(servePage(dashboard ?? BUILT_PAGE));
+  app.use(servePage(dashboard ?? BUILT_PAGE, hasSession(app.get<Access | null>(ACCESS))));
   app.useBodyParser('json', { limit: MAX_CONTENT_BYTES });
   app.useBodyParser('urlencoded', { limit: MAX_CONTENT_BYTES, extended: false });
 }
@@ -37,4 +38,10 @@ export function installHttp(app: NestExpressApplication, settings: HttpSettings)
 function nameRoute(request: Request, response: Response, next: NextFunction): void {
   if (isApi(request.path)) routeIs(response, /^\/auth/i.test(request.path) ? 'auth' : 'api');
   next();
+}
+
+/** Whether somebody is known, so that the page has something to show; all are, where nobody can log in. */
+function hasSession(access: Access | null): (request: Request) => boolean {
+  return (request) =>
+    access === null || request.headers.authorization !== undefined || access.sessions.read(request) !== undefined;
 }

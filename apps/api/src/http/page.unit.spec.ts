@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Access } from '../access/access.js';
+import { Cookie } from '../access/cookies.js';
 import { runFrame } from './running-frame.fixture.js';
 import type { RunningFrame } from './running-frame.fixture.js';
 
@@ -87,6 +89,39 @@ test.each(['/findings', '/findings/0-1-2?tab=proof', '/problems/p1-0f3c5a9be1d27
     expect((await get(path, html, 'HEAD')).status).toBe(200);
   },
 );
+
+describe('who has no session, where people log in,', () => {
+  const access = { sessions: new Cookie('hjemmel-session', false) } as Access;
+  let guarded: RunningFrame;
+  beforeAll(async () => {
+    guarded = await runFrame([], { dashboard: join(directory, 'dashboard'), access });
+  });
+  afterAll(() => guarded.close());
+
+  test.each([
+    ['/', '/auth/login?returnTo=%2F'],
+    ['/findings/0-1-2?tab=proof&x=%26', '/auth/login?returnTo=%2Ffindings%2F0-1-2%3Ftab%3Dproof%26x%3D%2526'],
+    ['//elsewhere.example/x', '/auth/login?returnTo=%2F%2Felsewhere.example%2Fx'],
+  ])('is led from %s to the login, which knows the way back', async (path, location) => {
+    const { status, headers } = await get(path, html, 'GET', guarded);
+    expect([status, headers.location]).toEqual([303, location]);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', vary: expect.stringMatching(/cookie/i) });
+  });
+
+  test('gets what is no page of its own all the same', async () => {
+    expect((await get('/favicon.svg', html, 'GET', guarded)).status).toBe(200);
+    expect((await get('/assets/index-Abc123.js', {}, 'GET', guarded)).status).toBe(200);
+    expect((await get('/assets/index-Old.js', html, 'GET', guarded)).status).toBe(404);
+  });
+
+  test.each([{ cookie: 'hjemmel-session=x' }, { authorization: 'Bearer x' }])(
+    'gets the page with %j, whatever it is worth',
+    async (known) => {
+      expect((await get('/', { ...html, ...known }, 'GET', guarded)).body).toBe(INDEX);
+      expect((await get('/findings', { ...html, ...known }, 'GET', guarded)).body).toBe(INDEX);
+    },
+  );
+});
 
 describe('what is built under a name of its own', () => {
   const asset = '/assets/index-Abc123.js';

@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost, NestFactory } 
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import pino from 'pino';
+import { ACCESS, type Access } from '../access/access.js';
 import { admit } from '../access/person.js';
 import { Metrics } from '../metrics.js';
 import { OPENAPI, OpenApiController } from '../v1/openapi/openapi.controller.js';
@@ -32,6 +33,8 @@ export interface FrameOptions {
   /** ms */
   readonly answerWithin?: number;
   readonly dashboard?: string;
+  /** How people log in; left out: they cannot. */
+  readonly access?: Access;
   readonly trustedProxies?: readonly string[];
 }
 
@@ -53,7 +56,7 @@ class TestGuard implements CanActivate {
 
 /** Runs the frame without anything behind it. */
 export async function runFrame(controllers: readonly Type[], options: FrameOptions = {}): Promise<RunningFrame> {
-  const { rateLimit = 1_000_000, answerWithin, dashboard = '/nowhere', trustedProxies = [] } = options;
+  const { rateLimit = 1_000_000, answerWithin, dashboard = '/nowhere', trustedProxies = [], access = null } = options;
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
   const all = [...controllers, OpenApiController];
@@ -63,6 +66,7 @@ export async function runFrame(controllers: readonly Type[], options: FrameOptio
   const providers: Provider[] = [
     { provide: Metrics, useValue: new Metrics({ logSize: () => 0, mongodbUp: () => true }) },
     { provide: OPENAPI, useValue: document },
+    { provide: ACCESS, useValue: access },
     {
       provide: APP_FILTER,
       inject: [HttpAdapterHost],

@@ -58,11 +58,12 @@ export class CountColumns {
     this.shapes[shape]?.forEach(mask, visit);
   }
 
-  /** Pairs that are in the mask and have any of these shapes. */
-  pairsOf(shapes: Iterable<number>, mask: Uint8Array): DayPair[] {
-    const found = new Uint8Array(this.pairs.length);
-    for (const shape of shapes) this.shapes[shape]?.mark(found);
-    return this.pairs.filter((_, pair) => found[pair] === 1 && mask[pair] === 1);
+  /** Whether there are any of these shapes at any of these pairs, which are given by their numbers. */
+  haveAny(shapes: readonly number[], pairs: readonly number[]): boolean {
+    return shapes.some((shape) => {
+      const column = this.shapes[shape];
+      return column !== undefined && pairs.some((pair) => column.has(pair));
+    });
   }
 
   private column(shape: number): Column {
@@ -116,11 +117,9 @@ class Column {
     }
   }
 
-  /** Puts a 1 for each pair that has any. */
-  mark(found: Uint8Array): void {
-    for (let row = 0; row < this.rows.size; row++) {
-      if (this.counts[row] !== 0) found[this.pairs[row] as number] = 1;
-    }
+  has(pair: number): boolean {
+    const row = this.rows.get(pair);
+    return row !== undefined && this.counts[row] !== 0;
   }
 
   private row(pair: number): number {

@@ -1,16 +1,19 @@
 import { Long } from 'mongodb';
 import type { Collection, Filter } from 'mongodb';
-import { dayOf, dayStart } from '../projection.js';
 import type { EntryPlace } from '../projection.js';
 import { findingKey, type FindingDocument } from '../store/documents.js';
 import type { DayRange } from './count-columns.js';
 import { ALL_DAYS } from './count-table.js';
 import { dayRuns } from './day-runs.js';
+import { asksForOther, daysInOrder } from './days-in-order.js';
 import { listedTest, type FindingFilter, type Scope, type TimeRange } from './filter.js';
-import type { MomentRange, MomentReader } from './moment-reader.js';
+import { firstTimes } from './first-times.js';
+import { fullCounts } from './full-counts.js';
+import type { MomentReader } from './moment-reader.js';
+import { orderOf, type Order } from './order.js';
 import type { Cursor, Sort } from './rows.js';
 import type { Snapshot } from './snapshot.js';
-import { cutRange, daysOf, daySpans } from './time-range.js';
+import { daysOf, wholeDays } from './time-range.js';
 
 /** Shapes that MongoDB merges by time without sorting (its `internalQueryMaxScansToExplode`). */
 const MERGED_AT_ONCE = 200;
@@ -20,8 +23,6 @@ const MERGE_COST = 4;
 const WITHIN_MS = 15_000;
 /** Ranges of days that a list is looked for in, one after the other. */
 const MOST_RUNS = 8;
-/** Days whose moments are read for a list, at most. */
-const MOST_DAYS = 5;
 
 /** How a list is asked for. */
 export interface ListOptions {
@@ -30,22 +31,10 @@ export interface ListOptions {
   readonly after: Cursor | null;
 }
 
-/** What a list is sorted by. */
-interface Order {
-  readonly field: 'occurredAt' | 'recordedAt';
-  readonly descending: boolean;
-}
-
 /** Where and by what the findings of a filter are looked for. */
 interface Wanted {
   readonly shapes: readonly number[];
   readonly controllers: readonly (string | null)[];
-}
-
-/** Part of what is counted, within a day of one of its times. */
-interface Strip extends MomentRange {
-  /** Whether it is taken off. */
-  readonly less: boolean;
 }
 
 /** Asks MongoDB for findings, by the index that passes over the fewest. */
@@ -62,17 +51,20 @@ export class Finder {
     const wanted = this.wanted(filter, scope);
     if (wanted.shapes.length === 0) return [];
     const order = orderOf(sort);
-    const days = this.daysToLookIn(filter, wanted.shapes, order, after);
+    const days = () => daysInOrder(this.snapshot.counts, wanted.shapes, filter, order, after?.time);
+    const isOfOther = asksForOther(filter, order);
     const merges = this.mergesShapes(filter, wanted, limit);
-    if (days !== null && !merges) {
-      const first = await this.firstTimes(days, filter, wanted, options);
-      const condition = { [order.field]: { $in: first.times } };
+    if (isOfOther && !merges) {
+      const mask = this.snapshot.maskOf(wanted.shapes);
+      const needed = { count: limit + 1, last: after?.time };
+      const first = await firstTimes(this.moments, days(), mask, filter, order, needed);
+      const condition = { [order.field]: { $in: first.times.map((time) => new Date(time)) } };
       const conditions = [...timesOf(filter), condition, ...behind(after, order)];
       const found = await this.ofControllers(wanted, conditions, order, limit + 1);
       if (first.areAll || found.length > limit) return found;
       // Some of them are pruned, or were taken back just now.
     }
-    const ranges = days === null ? [[]] : runsOf(days, order).map((run) => rangeOf(order.field, wholeDays(run)));
+    const ranges = isOfOther ? runsOf(days(), order).map((run) => rangeOf(order.field, wholeDays(run))) : [[]];
     const found: FindingDocument[] = [];
     for (const range of ranges) {
       const conditions = [...timesOf(filter), ...range, ...behind(after, order)];
@@ -86,73 +78,9 @@ export class Finder {
     return found;
   }
 
-  /**
-   * When the first findings of a list were: where few of those that its index would pass over are wanted, moments tell that
-   * sooner.
-   *
-   * @param days that have any, in order
-   */
-  private async firstTimes(
-    days: readonly number[],
-    filter: FindingFilter,
-    { shapes }: Wanted,
-    { sort, limit, after }: ListOptions,
-  ): Promise<{ times: Date[]; areAll: boolean }> {
-    const { field, descending } = orderOf(sort);
-    const [by, own = {}, other = {}] =
-      field === 'occurredAt'
-        ? (['occurred', filter.occurred, filter.recorded] as const)
-        : (['recorded', filter.recorded, filter.occurred] as const);
-    const last = after?.time;
-    const behindLast = last === undefined ? {} : descending ? { to: last + 1 } : { from: last };
-    const mask = this.maskOf(shapes);
-    const times: Date[] = [];
-    let found = 0;
-    for (const span of days.slice(0, MOST_DAYS).flatMap((day) => daySpans(day, descending))) {
-      const from = Math.max(span.from, own.from ?? -Infinity, behindLast.from ?? -Infinity);
-      const to = Math.min(span.to, own.to ?? Infinity, behindLast.to ?? Infinity);
-      if (from >= to) continue;
-      const counts = new Map<number, number>();
-      await this.moments.forEach({ by, from, to, other }, (shape, n, at) => {
-        if (mask[shape] === 1) counts.set(at, (counts.get(at) ?? 0) + n);
-      });
-      const sorted = [...counts].filter(([, n]) => n > 0).sort(([a], [b]) => (descending ? b - a : a - b));
-      for (const [at, n] of sorted) {
-        times.push(new Date(at));
-        // Of the same instant as the one that the list goes on behind there may be some before it.
-        if (at !== last) found += n;
-        if (found > limit) return { times, areAll: false };
-      }
-    }
-    return { times, areAll: days.length <= MOST_DAYS };
-  }
-
-  /** How many findings there are, by shape: whole days by what was counted, the rest by moments. */
+  /** How many findings there are, by shape. */
   async counts(filter: FindingFilter, scope: Scope): Promise<Map<number, number>> {
-    const counts = new Map<number, number>();
-    const { shapes } = this.wanted(filter, scope);
-    if (shapes.length === 0) return counts;
-    const add = (shape: number, n: number): void => void counts.set(shape, (counts.get(shape) ?? 0) + n);
-    const mask = this.maskOf(shapes);
-    const occurred = cutRange(filter.occurred);
-    const recorded = cutRange(filter.recorded);
-    const strips: Strip[] = occurred.parts.map((part) => ({ by: 'occurred', ...part, other: filter.recorded ?? {} }));
-    if (occurred.days !== null) {
-      const other = wholeDays(occurred.days);
-      strips.push(...recorded.parts.map((part): Strip => ({ by: 'recorded', ...part, other })));
-      if (recorded.days !== null) {
-        const sums = this.snapshot.counts.sums({ occurred: occurred.days, recorded: recorded.days });
-        for (const shape of shapes) if ((sums[shape] ?? 0) > 0) add(shape, sums[shape] as number);
-      }
-    }
-    const addStrip = (strip: Strip) =>
-      this.moments.forEach(strip, (shape, n) => {
-        if (mask[shape] === 1) add(shape, strip.less ? -n : n);
-      });
-    await Promise.all(strips.map(addStrip));
-    // What was taken off may have come after the counts were read.
-    for (const [shape, n] of counts) if (n < 0) counts.set(shape, 0);
-    return counts;
+    return fullCounts(this.snapshot, this.moments, filter, this.wanted(filter, scope).shapes);
   }
 
   async one(place: EntryPlace): Promise<FindingDocument | null> {
@@ -220,35 +148,6 @@ export class Finder {
     return this.collection.find(query, { sort, limit, hint, maxTimeMS: WITHIN_MS }).toArray();
   }
 
-  /**
-   * Where one time is asked for and the other one sorted by: the days of the latter that have any, in the list's order, so
-   * that the others are not gone through; null: all of them.
-   */
-  private daysToLookIn(
-    filter: FindingFilter,
-    shapes: readonly number[],
-    { field, descending }: Order,
-    after: Cursor | null,
-  ): number[] | null {
-    const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
-    const other = field === 'occurredAt' ? within.recorded : within.occurred;
-    if (other.first === -Infinity && other.last === Infinity) return null;
-    const columns = this.snapshot.counts.columns(within, { occurred: true, recorded: true });
-    const days = new Set<number>();
-    for (const { occurred, recorded } of columns.pairsOf(shapes, columns.mask(within))) {
-      days.add(field === 'occurredAt' ? occurred : recorded);
-    }
-    const sign = descending ? -1 : 1;
-    const day = after === null ? -Infinity : sign * dayOf(after.time);
-    return [...days].filter((one) => sign * one >= day).sort((a, b) => sign * (a - b));
-  }
-
-  private maskOf(shapes: readonly number[]): Uint8Array {
-    const mask = new Uint8Array(this.snapshot.shapes.length);
-    for (const id of shapes) mask[id] = 1;
-    return mask;
-  }
-
   /** Whether it is cheaper to go through each shape's findings than through all of the controllers. */
   private mergesShapes(filter: FindingFilter, { shapes, controllers }: Wanted, limit: number): boolean {
     // By one time alone: there are far fewer sums by that, and they say the same of the shares.
@@ -284,13 +183,6 @@ function rangeOf(field: 'occurredAt' | 'recordedAt', { from, to }: TimeRange = {
   ];
 }
 
-function wholeDays({ first, last }: { first: number; last: number }): TimeRange {
-  return {
-    ...(first === -Infinity ? {} : { from: dayStart(first) }),
-    ...(last === Infinity ? {} : { to: dayStart(last + 1) }),
-  };
-}
-
 /** What comes after a place in the list: the bound on the time alone is what an index can use. */
 function behind(after: Cursor | null, { field, descending }: Order): Filter<FindingDocument>[] {
   if (after === null) return [];
@@ -301,11 +193,7 @@ function behind(after: Cursor | null, { field, descending }: Order): Filter<Find
     : [{ [field]: { $gte: at } }, { $or: [{ [field]: { $gt: at } }, { _id: { $gt: _id } }] }];
 }
 
-function orderOf(sort: Sort): Order {
-  return { field: sort.endsWith('occurredAt') ? 'occurredAt' : 'recordedAt', descending: sort.startsWith('-') };
-}
-
-function runsOf(days: readonly number[], { descending }: Order): DayRange[] {
+function runsOf(days: Iterable<number>, { descending }: Order): DayRange[] {
   const runs = dayRuns(days, MOST_RUNS);
   return descending ? runs.reverse() : runs;
 }

@@ -28,6 +28,13 @@ export class Snapshot {
     return Uint8Array.from(this.shapes, ({ shape }) => (wanted(shape) ? 1 : 0));
   }
 
+  /** For each shape 1 where it is one of these. */
+  maskOf(shapes: readonly number[]): Uint8Array {
+    const mask = new Uint8Array(this.shapes.length);
+    for (const id of shapes) mask[id] = 1;
+    return mask;
+  }
+
   shape(id: number): Shape {
     return (this.shapes[id] as KnownShape).shape;
   }

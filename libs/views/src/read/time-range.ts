@@ -72,3 +72,11 @@ export function daysOf({ from, to }: TimeRange = {}): DayRange {
     last: to === undefined ? Infinity : dayOf(to - 1),
   };
 }
+
+/** From the first instant of days to that of the one behind them. */
+export function wholeDays({ first, last }: DayRange): TimeRange {
+  return {
+    ...(first === -Infinity ? {} : { from: dayStart(first) }),
+    ...(last === Infinity ? {} : { to: dayStart(last + 1) }),
+  };
+}
