@@ -141,7 +141,7 @@ test('whatever the log says, lists, counts, statistics and problems are what goi
         const expected = naive.list(filter, scope, sort);
         expect(await readAll(models, filter, scope, sort, limit)).toEqual(expected);
         expect(await models.count(filter, scope)).toBe(expected.length);
-        const rows = await models.statistics(filter, scope, by);
+        const rows = [...(await models.statistics(filter, scope, by))];
         expect(rows).toEqual([...rows].sort(byKey));
         expect(Object.fromEntries(rows.map(({ key, count }) => [JSON.stringify(key), count]))).toEqual(
           naive.statistics(filter, scope, by),

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { throwError, timeout } from 'rxjs';
+import { map, throwError, timeout } from 'rxjs';
 import type { Observable } from 'rxjs';
 import Type from 'typebox';
 import type { TObject } from 'typebox';
 import { readBody, readParams, readQuery } from './input.js';
+import { JsonText } from './json-text.js';
 import { Problem } from './problem.js';
 import { setAsked, specOf } from './route.js';
 import type { RouteSpec } from './route.js';
@@ -25,14 +26,20 @@ export class RouteFrame implements NestInterceptor {
     if (spec === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<Request>();
     setAsked(request, read(spec, request));
-    context
-      .switchToHttp()
-      .getResponse<Response>()
-      .setHeader('cache-control', spec.public === true ? 'no-cache' : 'no-store');
+    const response = context.switchToHttp().getResponse<Response>();
+    response.setHeader('cache-control', spec.public === true ? 'no-cache' : 'no-store');
     if (spec.streams === true) return next.handle();
     const late = () => throwError(() => new Problem('timeout'));
-    return next.handle().pipe(timeout({ first: this.answerWithin, with: late }));
+    return next.handle().pipe(
+      timeout({ first: this.answerWithin, with: late }),
+      map((answer: unknown) => (answer instanceof JsonText ? sendText(answer, response) : answer)),
+    );
   }
+}
+
+function sendText({ text }: JsonText<unknown>, response: Response): string {
+  response.type('json');
+  return text;
 }
 
 function read(spec: RouteSpec, request: Request) {

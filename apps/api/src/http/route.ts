@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, HttpCode, RequestMapping, Reques
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { TObject, TSchema } from 'typebox';
+import type { JsonText } from './json-text.js';
 import type { Wire } from './schema.js';
 
 /** What a route is, for who calls it, who checks it and who describes it. */
@@ -57,7 +58,8 @@ export type Tag = keyof typeof TAGS;
 /** Metadata key of what `@Route` says. */
 export const ROUTE = 'hjemmel:route';
 
-type Handler<Answer extends TSchema> = (...args: never[]) => Promise<Wire<Answer>> | Wire<Answer>;
+type Answers<Answer extends TSchema> = Wire<Answer> | JsonText<Wire<Answer>>;
+type Handler<Answer extends TSchema> = (...args: never[]) => Promise<Answers<Answer>> | Answers<Answer>;
 type RouteDecorator<Answer extends TSchema> = <T extends Handler<Answer>>(
   target: object,
   key: string | symbol,

@@ -1,3 +1,5 @@
+import { larger } from './larger.js';
+
 /** Days since 1970-01-01 in UTC, both inclusive. */
 export interface DayRange {
   readonly first: number;
@@ -133,17 +135,11 @@ class Column {
   }
 
   private grow(): void {
-    const size = this.pairs.length * 2;
-    this.pairs = copyInto(new Int32Array(size), this.pairs);
-    this.counts = copyInto(new Float64Array(size), this.counts);
+    this.pairs = larger(this.pairs);
+    this.counts = larger(this.counts);
   }
 }
 
 function isIn({ first, last }: DayRange, day: number): boolean {
   return day >= first && day <= last;
-}
-
-function copyInto<T extends Int32Array | Float64Array>(larger: T, from: T): T {
-  larger.set(from);
-  return larger;
 }

@@ -110,7 +110,8 @@ export class ReadModels {
     return [...new Set(shapes.flatMap(({ shape }) => shape.reasons.map(({ problem }) => problem)))];
   }
 
-  async statistics(filter: FindingFilter, scope: Scope, by: readonly Dimension[]): Promise<StatisticsRow[]> {
+  /** Sorted by their keys; each is made when it is asked for, of what was known at the beginning. */
+  async statistics(filter: FindingFilter, scope: Scope, by: readonly Dimension[]): Promise<Iterable<StatisticsRow>> {
     const { snapshot } = await this.current();
     return statistics(snapshot, filter, scope, by);
   }

@@ -2,6 +2,7 @@ import type { Shape } from '../shape.js';
 import type { DayPair } from './count-columns.js';
 import type { Told } from './count-table.js';
 import { reasonTest, shapeTest, type FindingFilter, type Scope } from './filter.js';
+import { RankedCells, type Ranks } from './ranked-cells.js';
 import type { Dimension, StatisticsRow } from './rows.js';
 import type { Snapshot } from './snapshot.js';
 import { daysOf } from './time-range.js';
@@ -10,14 +11,15 @@ type Part = string | number | null;
 
 /**
  * How many entries there are by these dimensions, compliant ones included. Times count by whole days. By `rule` and
- * `clause` an entry counts once for each that it has, and not at all where it has none.
+ * `clause` an entry counts once for each that it has, and not at all where it has none. Rows are made as they are asked for:
+ * of tens of thousands at a time the garbage collector would stop everybody.
  */
 export function statistics(
   snapshot: Snapshot,
   filter: FindingFilter,
   scope: Scope,
   by: readonly Dimension[],
-): StatisticsRow[] {
+): Iterable<StatisticsRow> {
   const wanted = snapshot.mask(shapeTest(filter, scope));
   const within = { occurred: daysOf(filter.occurred), recorded: daysOf(filter.recorded) };
   const told = { occurred: by.includes('day'), recorded: by.includes('recordedDay') };
@@ -28,8 +30,9 @@ export function statistics(
   // Which of them the group has; days may be many, and of each group few.
   const touched: number[] = [];
   const isTouched = new Uint8Array(days.length);
-  const rows: StatisticsRow[] = [];
-  for (const { key, shapes } of groupsOf(snapshot, wanted, filter, by)) {
+  const groups = groupsOf(snapshot, wanted, filter, by);
+  const cells = new RankedCells();
+  for (const [group, { shapes }] of groups.entries()) {
     for (const shape of shapes) {
       columns.forEach(shape, mask, (pair, n) => {
         const i = ofPair[pair] as number;
@@ -40,13 +43,16 @@ export function statistics(
     }
     for (const i of touched) {
       const count = sums[i] as number;
-      if (count !== 0) rows.push({ key: withDays(key, by, days[i] as DayPair), count });
+      if (count !== 0) cells.add(group, i, count);
       sums[i] = 0;
       isTouched[i] = 0;
     }
     touched.length = 0;
   }
-  return inOrder(rows, by.length);
+  return cells.inOrder(ranksOf(by, groups, days), (group, i, count) => ({
+    key: withDays((groups[group] as Group).key, by, days[i] as DayPair),
+    count,
+  }));
 }
 
 /** Shapes that are counted together, and by what: days are 0. */
@@ -55,12 +61,7 @@ interface Group {
   readonly shapes: number[];
 }
 
-function groupsOf(
-  snapshot: Snapshot,
-  wanted: Uint8Array,
-  filter: FindingFilter,
-  by: readonly Dimension[],
-): Iterable<Group> {
+function groupsOf(snapshot: Snapshot, wanted: Uint8Array, filter: FindingFilter, by: readonly Dimension[]): Group[] {
   const groups = new Map<string, Group>();
   for (const [id, { shape }] of snapshot.shapes.entries()) {
     if (wanted[id] !== 1) continue;
@@ -70,7 +71,7 @@ function groupsOf(
       else known.shapes.push(id);
     }
   }
-  return groups.values();
+  return [...groups.values()];
 }
 
 /** The days that are told apart, of the pairs that are in the mask, and which of them each of those pairs is part of. */
@@ -102,14 +103,19 @@ function withDays(key: readonly Part[], by: readonly Dimension[], { occurred, re
   );
 }
 
-/** Sorted by the parts of their keys: part by part from the last one, as there may be tens of thousands. */
-function inOrder(rows: readonly StatisticsRow[], parts: number): StatisticsRow[] {
-  let sorted = [...rows];
-  for (let part = parts - 1; part >= 0; part--) {
-    const byValue = Map.groupBy(sorted, ({ key }) => key[part] as Part);
-    sorted = [...byValue.keys()].sort(compareParts).flatMap((value) => byValue.get(value) as StatisticsRow[]);
-  }
-  return sorted;
+/** How groups and days are to be sorted: by the parts of their keys. */
+function ranksOf(by: readonly Dimension[], groups: readonly Group[], days: readonly DayPair[]): Ranks[] {
+  return by.map((dimension, i) => {
+    if (dimension === 'day') return { of: 'column', ...ranked(days.map(({ occurred }) => occurred)) };
+    if (dimension === 'recordedDay') return { of: 'column', ...ranked(days.map(({ recorded }) => recorded)) };
+    return { of: 'row', ...ranked(groups.map(({ key }) => key[i] as Part)) };
+  });
+}
+
+function ranked(values: readonly Part[]): { ranks: Int32Array; most: number } {
+  const sorted = [...new Set(values)].sort(compareParts);
+  const rankOf = new Map(sorted.map((value, rank) => [value, rank]));
+  return { ranks: Int32Array.from(values, (value) => rankOf.get(value) as number), most: sorted.length };
 }
 
 function compareParts(a: Part, b: Part): number {

@@ -116,7 +116,13 @@ export class ProblemsController {
       this.models.statistics(filter, scope, ['day']),
       this.registersOf([problem]),
     ]);
-    return problemDetail({ problem, register: register ?? null, byPurpose, byDay, entries: this.triage.entries(id) });
+    return problemDetail({
+      problem,
+      register: register ?? null,
+      byPurpose: [...byPurpose],
+      byDay: [...byDay],
+      entries: this.triage.entries(id),
+    });
   }
 
   private async find(id: string, person: Person): Promise<ListedProblem> {

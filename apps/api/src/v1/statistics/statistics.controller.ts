@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { ReadModels, type Dimension, type StatisticsRow } from '#libs/views';
 import { Who } from '../../access/person.js';
 import type { Person } from '../../access/person.js';
+import { withLongList, type JsonText } from '../../http/json-text.js';
 import { Query, Route } from '../../http/route.js';
 import type { Input, Wire } from '../../http/schema.js';
 import { MongoGate } from '../../mongo-gate.js';
@@ -26,31 +27,34 @@ export class StatisticsController {
     query: StatisticsQuery,
     answer: Statistics,
   })
-  async count(@Query() query: Input<typeof StatisticsQuery>, @Who() person: Person): Promise<Wire<typeof Statistics>> {
+  async count(
+    @Query() query: Input<typeof StatisticsQuery>,
+    @Who() person: Person,
+  ): Promise<JsonText<Wire<typeof Statistics>>> {
     const by = [...query.by];
     const [filter, scope] = [filterOf(query), scopeOf(person)];
     const { through } = this.models;
     const [rows, [all]] = await this.mongodb.ask(() =>
       Promise.all([this.models.statistics(filter, scope, by), this.models.statistics(filter, scope, [])]),
     );
-    const dayTexts = new Map<number, string>();
-    return { by, rows: rows.map((row) => toWire(row, by, dayTexts)), total: all?.count ?? 0, through };
+    return withLongList({ by, total: all?.count ?? 0, through }, 'rows', wireRows(rows, by));
   }
 }
 
-/** @param dayTexts of days that were met before: they recur, in tens of thousands of rows */
-function toWire(
-  { key, count }: StatisticsRow,
-  by: readonly Dimension[],
-  dayTexts: Map<number, string>,
-): Wire<typeof Statistics>['rows'][number] {
-  const row: Record<string, string | number | null> = {};
-  for (const [i, dimension] of by.entries()) {
-    const part = key[i] as string | number | null;
-    row[dimension] = typeof part === 'number' ? remembered(dayTexts, part) : part;
+type WireRow = Wire<typeof Statistics>['rows'][number];
+
+function* wireRows(rows: Iterable<StatisticsRow>, by: readonly Dimension[]): Generator<WireRow> {
+  // Days recur, in tens of thousands of rows.
+  const dayTexts = new Map<number, string>();
+  for (const { key, count } of rows) {
+    const row: Record<string, string | number | null> = {};
+    for (const [i, dimension] of by.entries()) {
+      const part = key[i] as string | number | null;
+      row[dimension] = typeof part === 'number' ? remembered(dayTexts, part) : part;
+    }
+    row['count'] = count;
+    yield row as WireRow;
   }
-  row['count'] = count;
-  return row as Wire<typeof Statistics>['rows'][number];
 }
 
 function remembered(texts: Map<number, string>, day: number): string {
