@@ -310,6 +310,17 @@ test('answers are nobody else’s, and browsers are kept on a short lead', async
     'referrer-policy': 'same-origin',
     'content-security-policy': expect.stringMatching(/^default-src 'self';script-src 'self';/),
   });
+  expect(headers.has('etag')).toBe(false);
   expect(headers.get('content-security-policy')).not.toContain('unsafe');
   expect(headers.get('x-powered-by')).toBeNull();
+});
+
+test('the description is sent again only when it has changed', async () => {
+  const path = `${api.url}/api/openapi.json`;
+  const { headers } = await fetch(path);
+  expect(headers.get('cache-control')).toBe('no-cache');
+  // fetch would ask past all caches.
+  const known = { 'if-none-match': headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
+  const again = await fetch(path, { headers: known });
+  expect([again.status, await again.text()]).toEqual([304, '']);
 });

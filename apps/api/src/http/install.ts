@@ -25,6 +25,8 @@ const BUILT_PAGE = join(dirname(fileURLToPath(import.meta.url)), '../../../../da
 export function installHttp(app: NestExpressApplication, settings: HttpSettings): void {
   const { dashboard, trustedProxies } = settings;
   if (trustedProxies.length > 0) app.set('trust proxy', trustedProxies);
+  // Of answers that nobody may keep: a hash of each would be for nothing. What may be kept has one of its own.
+  app.set('etag', false);
   app.use(app.get(Metrics).count);
   app.use(nameRoute);
   app.use(secureHeaders());

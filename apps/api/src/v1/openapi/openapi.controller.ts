@@ -1,4 +1,6 @@
-import { Controller, Inject } from '@nestjs/common';
+import { hash } from 'node:crypto';
+import { Controller, Inject, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import Type from 'typebox';
 import { Route } from '../../http/route.js';
 
@@ -13,7 +15,11 @@ const Document = Type.Object(
 /** The description of the API. */
 @Controller('api')
 export class OpenApiController {
-  constructor(@Inject(OPENAPI) private readonly document: object) {}
+  private readonly etag: string;
+
+  constructor(@Inject(OPENAPI) private readonly document: object) {
+    this.etag = `W/"${hash('sha256', JSON.stringify(document), 'base64url')}"`;
+  }
 
   @Route({
     path: 'openapi.json',
@@ -23,7 +29,8 @@ export class OpenApiController {
     content: { 'application/json': Document },
     public: true,
   })
-  read(): object {
+  read(@Res({ passthrough: true }) response: Response): object {
+    response.set('etag', this.etag);
     return this.document;
   }
 }
