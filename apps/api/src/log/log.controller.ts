@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { All, Controller, Inject, Req, Res } from '@nestjs/common';
@@ -7,6 +6,7 @@ import type { Logger } from 'pino';
 import { parseLogPath } from '#libs/log';
 import type { LogPath } from '#libs/log';
 import { DamagedTrail, MongoLogReader } from '#libs/trail';
+import { etagOf } from '../http/etag.js';
 import { routeIs } from '../metrics.js';
 import { MongoAway, MongoGate } from '../mongo-gate.js';
 import { inUseFirst } from './key-order.js';
@@ -90,7 +90,10 @@ export class LogController {
 
   private sendText(response: Response, text: string | null): void {
     if (text === null) return say(response, 404, 'The log has not begun: its notary has not run yet.');
-    response.set('cache-control', 'no-cache').type('text/plain').send(text);
+    response
+      .set({ 'cache-control': 'no-cache', etag: etagOf(text) })
+      .type('text/plain')
+      .send(text);
   }
 
   private refuse(response: Response, fault: unknown): void {
@@ -113,7 +116,7 @@ async function sendResource(request: Request, response: Response, wanted: LogPat
   response.set({
     'content-type': 'application/octet-stream',
     'cache-control': 'public, max-age=31536000, immutable',
-    etag: `W/"${hash('sha256', body, 'base64url')}"`,
+    etag: etagOf(body),
   });
   if (wanted.kind === 'tile') {
     response.send(body);

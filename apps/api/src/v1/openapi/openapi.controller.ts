@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { Controller, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import Type from 'typebox';
+import { etagOf } from '../../http/etag.js';
 import { Route } from '../../http/route.js';
 
 /** Injection token of the OpenAPI document. */
@@ -18,7 +18,7 @@ export class OpenApiController {
   private readonly etag: string;
 
   constructor(@Inject(OPENAPI) private readonly document: object) {
-    this.etag = `W/"${hash('sha256', JSON.stringify(document), 'base64url')}"`;
+    this.etag = etagOf(JSON.stringify(document));
   }
 
   @Route({
