@@ -1,3 +1,4 @@
+import { IntIndex } from './int-index.js';
 import { larger } from './larger.js';
 
 /** Days since 1970-01-01 in UTC, both inclusive. */
@@ -88,8 +89,7 @@ const FEW = 8;
 
 /** Numbers of one shape. */
 class Column {
-  private readonly rows = new Map<number, number>();
-  private pairs = new Int32Array(FEW);
+  private readonly pairs = new IntIndex();
   private counts = new Float64Array(FEW);
 
   set(pair: number, n: number): number {
@@ -106,37 +106,28 @@ class Column {
 
   sum(mask: Uint8Array): number {
     let sum = 0;
-    for (let row = 0; row < this.rows.size; row++) {
-      if (mask[this.pairs[row] as number] === 1) sum += this.counts[row] as number;
+    for (let row = 0; row < this.pairs.size; row++) {
+      if (mask[this.pairs.at(row)] === 1) sum += this.counts[row] as number;
     }
     return sum;
   }
 
   forEach(mask: Uint8Array, visit: (pair: number, n: number) => void): void {
-    for (let row = 0; row < this.rows.size; row++) {
-      const pair = this.pairs[row] as number;
+    for (let row = 0; row < this.pairs.size; row++) {
+      const pair = this.pairs.at(row);
       if (mask[pair] === 1) visit(pair, this.counts[row] as number);
     }
   }
 
   has(pair: number): boolean {
-    const row = this.rows.get(pair);
+    const row = this.pairs.find(pair);
     return row !== undefined && this.counts[row] !== 0;
   }
 
   private row(pair: number): number {
-    const known = this.rows.get(pair);
-    if (known !== undefined) return known;
-    const row = this.rows.size;
-    if (row === this.pairs.length) this.grow();
-    this.rows.set(pair, row);
-    this.pairs[row] = pair;
+    const row = this.pairs.add(pair);
+    if (row === this.counts.length) this.counts = larger(this.counts);
     return row;
-  }
-
-  private grow(): void {
-    this.pairs = larger(this.pairs);
-    this.counts = larger(this.counts);
   }
 }
 
