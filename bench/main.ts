@@ -96,7 +96,8 @@ function program(signal: AbortSignal): Command {
   });
   addBenchmark(all, signal, {
     name: 'latency',
-    description: 'milliseconds from publishing to durable and to a signed checkpoint, at an even pace',
+    description:
+      'milliseconds from publishing to durable, to a signed checkpoint and to the page’s feed, at an even pace',
     options: [
       counts('rates', 'events a second, one after the other', [2_000, 10_000]),
       count('seconds', 'how long each', 60),

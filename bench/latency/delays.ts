@@ -1,7 +1,8 @@
 import type { Db } from 'mongodb';
-import { MongoTrailReader } from '#libs/trail';
+import { entriesOf, MongoTrailReader, type Block } from '#libs/trail';
 import { BenchError } from '../bench-error.js';
 import { quantile } from '../statistics.js';
+import type { FeedWatch } from './feed-watch.js';
 import type { Published } from './publish-evenly.js';
 import type { TrailWatch } from './trail-watch.js';
 
@@ -23,30 +24,42 @@ export interface Delays {
   readonly durable: Percentiles;
   /** To the first checkpoint over that block being so. */
   readonly signed: Percentiles;
+  /** To the finding's arrival in the API's feed, of events that are not compliant. */
+  readonly fed: Percentiles;
+  /** How many those are. */
+  readonly countedFed: number;
+}
+
+/** What saw the findings come. */
+export interface Watches {
+  readonly trail: TrailWatch;
+  readonly feed: FeedWatch;
 }
 
 /**
  * How long each event took, by the trail as it stands in the end.
  *
- * @throws BenchError where not every event is in exactly one block, and under a checkpoint, and could be read
+ * @throws BenchError where not every event is in exactly one block, under a checkpoint and, unless it is compliant, in the
+ *   feed, and could be read
  */
-export async function delays(db: Db, published: Published, watch: TrailWatch): Promise<Delays> {
+export async function delays(db: Db, published: Published, { trail, feed }: Watches): Promise<Delays> {
   const { due, acknowledged, countedFrom } = published;
   const ends = await logEnds(db);
   const seen = new Map(
     Array.from(due, ([topic, lists]) => [topic, lists.map(({ length }) => new Uint8Array(length))] as const),
   );
-  const delay = { acknowledged: [] as number[], durable: [] as number[], signed: [] as number[] };
+  const delay = { acknowledged: [] as number[], durable: [] as number[], signed: [] as number[], fed: [] as number[] };
   let events = 0;
-  for await (const { task, n, ranges, summary } of new MongoTrailReader({ db }).heads()) {
+  for await (const block of new MongoTrailReader({ db }).blocks()) {
+    const { task, n, ranges, summary } = block;
     const name = `Block ${task}/${n}`;
     const end = ends.get(`${task}/${n}`);
     if (end === undefined) throw new BenchError(`${name} is not in the log.`);
     if (summary.verdicts.some(({ verdict }) => verdict === 'unreadable')) {
       throw new BenchError(`${name} has an event that could not be read.`);
     }
-    const durableAt = watch.durableAt(task, n);
-    const signedAt = watch.signedAt(end);
+    const durableAt = trail.durableAt(task, n);
+    const signedAt = trail.signedAt(end);
     for (const { topic, partition, from, to, lost } of ranges) {
       for (let offset = from; offset < to; offset++, events++) {
         const at = due.get(topic)?.[partition]?.[offset];
@@ -62,6 +75,10 @@ export async function delays(db: Db, published: Published, watch: TrailWatch): P
         delay.signed.push(signedAt - at);
       }
     }
+    for (const { id, topic, partition, offset } of listed(block)) {
+      const at = due.get(topic)![partition]![offset]!;
+      if (at >= countedFrom) delay.fed.push(feed.seenAt(id) - at);
+    }
   }
   if (events !== published.events) {
     throw new BenchError(`The trail accounts for ${events} events of ${published.events}; no figure is given.`);
@@ -71,7 +88,26 @@ export async function delays(db: Db, published: Published, watch: TrailWatch): P
     acknowledged: percentiles(delay.acknowledged),
     durable: percentiles(delay.durable),
     signed: percentiles(delay.signed),
+    fed: percentiles(delay.fed),
+    countedFed: delay.fed.length,
   };
+}
+
+/** A finding that the API lists, and the record that it is of. */
+export interface Listed {
+  /** As the API calls it. */
+  readonly id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** The findings of a block that were made of records and are not compliant. */
+export function* listed(block: Block): Generator<Listed> {
+  for (const { task, block: n, index, entry } of entriesOf(block)) {
+    if (entry.kind !== 'finding' || entry.verdict === 'compliant' || entry.source === null) continue;
+    yield { id: `${task}-${n}-${index}`, ...entry.source };
+  }
 }
 
 /** For each block, `task/n`, the log index after its last entry. */

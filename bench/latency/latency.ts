@@ -25,14 +25,15 @@ export interface LatencyBenchOptions extends CommonOptions {
 const WARM_UP = 20;
 
 /**
- * How long an event takes from being published until its finding is durable, and until it is under a signed checkpoint,
- * while events come at an even pace; on a Kafka and a MongoDB of this machine started anew for each rate.
+ * How long an event takes from being published until its finding is durable, until it is under a signed checkpoint, and
+ * until it is in the feed that the page listens to, while events come at an even pace; on a Kafka and a MongoDB of this
+ * machine started anew for each rate.
  *
  * @throws BenchError where what came of the events is not right
  */
 export async function benchLatency(options: LatencyBenchOptions, signal: AbortSignal): Promise<void> {
   requireProc();
-  printHeading('Latency: events at an even pace, Kafka, MongoDB, auditor, notary and publisher on one machine');
+  printHeading('Latency: events at an even pace, Kafka, MongoDB, auditor, notary, API and publisher on one machine');
   const warmUpSeconds = Math.min(WARM_UP, options.seconds / 3);
   const rates = await run(options, warmUpSeconds, signal);
   print(options, warmUpSeconds, rates);
@@ -78,6 +79,7 @@ function print(options: LatencyBenchOptions, warmUpSeconds: number, rates: reado
     ['acknowledged by Kafka', 'acknowledged'],
     ['durable in the trail', 'durable'],
     ['in a signed checkpoint', 'signed'],
+    ['in the feed, if not compliant', 'fed'],
   ] as const;
   printTable(
     ['ms from publishing until', 'p50', 'p90', 'p99', 'p99.9', 'max'],
@@ -85,9 +87,9 @@ function print(options: LatencyBenchOptions, warmUpSeconds: number, rates: reado
       stages.map(([name, stage]) => [`${significant(each.rate)} events/s: ${name}`, ...columns(each[stage])]),
     ),
   );
-  const parts = ['auditor', 'notary', 'kafka', 'mongod', 'bench'] as const satisfies (keyof CpuByProcess)[];
+  const parts = ['auditor', 'notary', 'api', 'kafka', 'mongod', 'bench'] as const satisfies (keyof CpuByProcess)[];
   printTable(
-    ['CPU s per million events', 'events', 'achieved/s', 'auditor', 'notary', 'Kafka', 'mongod', 'benchmark'],
+    ['CPU s per million events', 'events', 'achieved/s', 'auditor', 'notary', 'api', 'Kafka', 'mongod', 'benchmark'],
     rates.map(({ rate, counted, achieved, cpu }) => [
       `${significant(rate)} events/s`,
       significant(counted),

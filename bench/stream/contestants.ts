@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb';
 import { STREAMS } from '#libs/events';
 import { formatSignerKey, parseSigner, parseVerifier } from '#libs/log';
 import { entriesOf, type MongoConnection, MongoLogWriter, MongoTrailReader, verifyTrail } from '#libs/trail';
+import { ReadModels } from '#libs/views';
 import type { Stack } from '../../apps/local/src/stack/stack.js';
 import { BenchError } from '../bench-error.js';
 import { fillTrail } from '../log/fill.js';
@@ -105,11 +106,13 @@ interface PlainFinding {
 export interface AuditedAndSigned extends Audited {
   /** As in `trial`, until all of it was under a signed checkpoint. */
   readonly signedSeconds: number;
+  /** As in `trial`, until all of it was in the read models. */
+  readonly viewedSeconds: number;
 }
 
 /**
  * Auditors and the notary as they are run in production, on a database of their own, until every offset is durable in
- * the trail and the whole trail signed.
+ * the trail, the whole trail signed, and in the read models.
  *
  * @param before entries that the log has beforehand, of other topics
  * @throws BenchError where the log cannot be proved, or has not exactly one entry for each event
@@ -131,6 +134,7 @@ export async function runOurs(
     await notary.whileRunning(untilSigned(mongo, before, giveUp.signal));
     const past = await lastBlocks(reader);
     let signedAfter = 0;
+    let viewedAfter = 0;
     const result = await trial({
       stack,
       name,
@@ -151,6 +155,8 @@ export async function runOurs(
         const time = Date.now();
         await notary.whileRunning(untilSigned(mongo, before + entries, giveUp.signal));
         signedAfter = Date.now() - time;
+        await notary.whileRunning(untilViewed(mongo, before + entries, giveUp.signal));
+        viewedAfter = Date.now() - time;
         return { count, time };
       },
     }).finally(() => giveUp.abort());
@@ -171,7 +177,8 @@ export async function runOurs(
     const size = await databaseSize(mongo.db, 'blocks');
     await mongo.db.dropDatabase();
     const signedSeconds = result.seconds + signedAfter / 1_000;
-    return { trial: result, size, otherVerdicts: check.otherVerdicts, signedSeconds };
+    const viewedSeconds = result.seconds + viewedAfter / 1_000;
+    return { trial: result, size, otherVerdicts: check.otherVerdicts, signedSeconds, viewedSeconds };
   } finally {
     await notary.stop();
     await mongo.close();
@@ -219,6 +226,16 @@ async function lastBlocks(reader: MongoTrailReader): Promise<ReadonlyMap<number,
 async function untilSigned(mongo: MongoConnection, entries: number, signal: AbortSignal): Promise<void> {
   const log = new MongoLogWriter(mongo);
   while (!signal.aborted && ((await log.lastCheckpoint())?.size ?? 0) < entries) {
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Waits for read models that hold so many entries. */
+async function untilViewed(mongo: MongoConnection, entries: number, signal: AbortSignal): Promise<void> {
+  const models = new ReadModels(mongo);
+  while (!signal.aborted) {
+    await models.refresh();
+    if (models.through >= entries) return;
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -93,6 +93,7 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
   const plain = rounds.map((round) => round.plain.trial);
   const ours = rounds.map((round) => round.ours.trial);
   const signed = rounds.map(({ ours: { trial, signedSeconds } }) => ({ ...trial, seconds: signedSeconds }));
+  const viewed = rounds.map(({ ours: { trial, viewedSeconds } }) => ({ ...trial, seconds: viewedSeconds }));
   const mix = VERDICTS.filter((v) => filled.byVerdict[v] > 0).map((v) => `${significant(filled.byVerdict[v])} ${v}`);
   console.log(
     `${significant(filled.events)} events of ${significant(filled.subjects)} data subjects, seed ${options.seed}, ` +
@@ -107,7 +108,11 @@ function print(options: StreamBenchOptions, { filled, rounds, kafkaBytesPerRecor
   ];
   printTable(
     ['consumer', 'events/s', 'of reading', 'times plain'],
-    [...contestants, ['the same, until signed', signed] as const].map(([name, trials]) => [
+    [
+      ...contestants,
+      ['the same, until signed', signed] as const,
+      ['the same, until in the read models', viewed] as const,
+    ].map(([name, trials]) => [
       name,
       spread(trials.map(rate), significant),
       significant(ratio(trials, limit)),

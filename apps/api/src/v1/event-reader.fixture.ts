@@ -1,3 +1,5 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+
 /** An event of a stream, as a browser would see it. */
 export interface SeenEvent {
   readonly event: string;
@@ -38,22 +40,9 @@ export class EventReader {
   private async *read(url: string, headers: Readonly<Record<string, string>>): AsyncGenerator<SeenEvent> {
     const response = await fetch(url, { headers });
     if (response.status !== 200 || response.body === null) throw new Error(`answers ${response.status}`);
-    let text = '';
-    for await (const bytes of response.body.pipeThrough(new TextDecoderStream())) {
-      text += bytes;
-      for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-        const event = parse(text.slice(0, end));
-        text = text.slice(end + 2);
-        if (event !== null) yield event;
-      }
+    const messages = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    for await (const { event, id, data } of messages) {
+      yield { event: event ?? 'message', id: id ?? null, data: JSON.parse(data) };
     }
   }
-}
-
-/** null: a comment, or nothing but `retry`. */
-function parse(block: string): SeenEvent | null {
-  const fields = new Map(block.split('\n').map((line) => line.split(/: ?(.*)/s) as [string, string]));
-  const data = fields.get('data');
-  if (data === undefined) return null;
-  return { event: fields.get('event') ?? 'message', id: fields.get('id') ?? null, data: JSON.parse(data) };
 }
