@@ -285,6 +285,8 @@ describe('an officer', () => {
     }
     await page.getByText('From version 1 to version 2').waitFor();
     expect(await page.getByRole('tabpanel').innerText()).toContain('6 months');
+    await page.goto(`${site.url}/registers/janus?tab=coverage`);
+    await page.waitForURL((url) => pathOf(url.href) === '/registers/janus/versions/2?tab=coverage');
   });
 
   test('sees what is due', async () => {
@@ -308,6 +310,36 @@ describe('an officer', () => {
       .getByText(`over ${number(site.size)} entries`)
       .first()
       .waitFor();
+  });
+
+  test('is told where the server is away; the view comes by itself when it is back', async () => {
+    const other = await context.newPage();
+    const seen = new WatchedPage(other);
+    await other.goto(site.url);
+    await shown('Overview', other);
+    await seen.expecting(/ERR_FAILED|Unable to preload CSS|CodeMissing/, async () => {
+      await other.route(/\/(assets|api|health)\//, (route) => route.abort());
+      await other.keyboard.press('g');
+      await other.keyboard.press('l');
+      await other.getByText('The server does not answer').waitFor();
+      await other.unrouteAll();
+      await shown('Log', other);
+    });
+    expect(seen.complaints).toEqual([]);
+    await other.close();
+  });
+
+  test('sees that nobody is at the other end any more, though no connection ended', async () => {
+    const other = await context.newPage();
+    await other.clock.install();
+    await other.goto(site.url);
+    await other.getByText('Live', { exact: true }).waitFor();
+    site.freeze();
+    await other.clock.fastForward('01:00');
+    await other.getByText('Reconnecting', { exact: true }).waitFor();
+    site.thaw();
+    await other.getByText('Live', { exact: true }).waitFor();
+    await other.close();
   });
 
   test('reads it in Norwegian, in the dark, with times in UTC; it stays so', async () => {

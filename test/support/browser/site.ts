@@ -107,6 +107,15 @@ export class Site {
     await this.append([this.judged.judge([event], Date.now())]);
   }
 
+  /** The api stands still, with its connections open, until `thaw`. */
+  freeze(): void {
+    this.processes.api.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.processes.api.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     const { api, provider } = this.processes;
     const ended = once(provider, 'close');

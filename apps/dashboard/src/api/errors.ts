@@ -32,6 +32,14 @@ export class Unreachable extends Error {
   }
 }
 
+/** A view's code did not come: the server is away, or has been replaced by another version since the page was loaded. */
+export class CodeMissing extends Error {
+  constructor(cause: unknown) {
+    super('The code of this view did not come.', { cause });
+    this.name = 'CodeMissing';
+  }
+}
+
 /** Problem details out of a body of any shape; a proxy's page of HTML is an answer too. */
 export function problemDetails(status: number, statusText: string, body: unknown): ProblemDetails {
   const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};

@@ -4,7 +4,8 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
+  notFound,
+  redirect,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -19,6 +20,7 @@ import {
   registerQuery,
   registersQuery,
 } from '../api/queries.js';
+import { CodeMissing } from '../api/errors.js';
 import { fromQuery, toQuery } from '../search/query-string.js';
 import {
   dutiesSearch,
@@ -31,6 +33,9 @@ import {
 } from '../search/schemas.js';
 import { Failed, Skeleton } from '../ui/State.js';
 import { overviewQueries } from '../views/overview/queries.js';
+import { versionAt } from '../views/registers/versions.js';
+import { lazyView } from './lazy-view.js';
+import { MissingCode } from './MissingCode.js';
 import { NotFoundView } from './NotFoundView.js';
 import { Shell } from './Shell.js';
 
@@ -59,7 +64,7 @@ const overview = createRoute({
     void queryClient.prefetchQuery(duties);
     void queryClient.prefetchQuery(log);
   },
-  component: lazyRouteComponent(() => import('../views/overview/OverviewView.js'), 'OverviewView'),
+  component: lazyView(() => import('../views/overview/OverviewView.js'), 'OverviewView'),
 });
 
 const problems = createRoute({
@@ -68,7 +73,7 @@ const problems = createRoute({
   validateSearch: problemsSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => void context.queryClient.prefetchQuery(problemsQuery(deps)),
-  component: lazyRouteComponent(() => import('../views/problems/ProblemsView.js'), 'ProblemsView'),
+  component: lazyView(() => import('../views/problems/ProblemsView.js'), 'ProblemsView'),
 });
 
 const problem = createRoute({
@@ -76,7 +81,7 @@ const problem = createRoute({
   path: '/problems/$id',
   validateSearch: problemSearch,
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(problemQuery(params.id)),
-  component: lazyRouteComponent(() => import('../views/problems/ProblemView.js'), 'ProblemView'),
+  component: lazyView(() => import('../views/problems/ProblemView.js'), 'ProblemView'),
 });
 
 const findings = createRoute({
@@ -85,7 +90,7 @@ const findings = createRoute({
   validateSearch: findingsSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => void context.queryClient.prefetchQuery(findingsQuery(deps)),
-  component: lazyRouteComponent(() => import('../views/findings/FindingsView.js'), 'FindingsView'),
+  component: lazyView(() => import('../views/findings/FindingsView.js'), 'FindingsView'),
 });
 
 const finding = createRoute({
@@ -93,14 +98,32 @@ const finding = createRoute({
   path: '/findings/$id',
   validateSearch: findingSearch,
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(findingQuery(params.id)),
-  component: lazyRouteComponent(() => import('../views/findings/FindingView.js'), 'FindingView'),
+  component: lazyView(() => import('../views/findings/FindingView.js'), 'FindingView'),
 });
 
 const registers = createRoute({
   getParentRoute: () => root,
   path: '/registers',
   loader: ({ context }) => void context.queryClient.prefetchQuery(registersQuery()),
-  component: lazyRouteComponent(() => import('../views/registers/RegistersView.js'), 'RegistersView'),
+  component: lazyView(() => import('../views/registers/RegistersView.js'), 'RegistersView'),
+});
+
+/** A controller's register, whichever version is in force. */
+const registerInForce = createRoute({
+  getParentRoute: () => root,
+  path: '/registers/$controller',
+  validateSearch: registerSearch,
+  beforeLoad: async ({ context, params: { controller }, search }) => {
+    const all = await context.queryClient.ensureQueryData(registersQuery());
+    const version = versionAt(all.find((one) => one.controller === controller)?.versions ?? [], Date.now());
+    if (version === undefined) throw notFound();
+    throw redirect({
+      to: '/registers/$controller/versions/$version',
+      params: { controller, version },
+      search,
+      replace: true,
+    });
+  },
 });
 
 const register = createRoute({
@@ -113,7 +136,7 @@ const register = createRoute({
   validateSearch: registerSearch,
   loader: ({ context, params }) =>
     void context.queryClient.prefetchQuery(registerQuery(params.controller, params.version)),
-  component: lazyRouteComponent(() => import('../views/registers/RegisterView.js'), 'RegisterView'),
+  component: lazyView(() => import('../views/registers/RegisterView.js'), 'RegisterView'),
 });
 
 const duties = createRoute({
@@ -123,17 +146,20 @@ const duties = createRoute({
   loaderDeps: ({ search: { controller } }) => ({ controller }),
   loader: ({ context, deps: { controller } }) =>
     void context.queryClient.prefetchQuery(dutiesQuery({ ...(controller && { controller }) })),
-  component: lazyRouteComponent(() => import('../views/duties/DutiesView.js'), 'DutiesView'),
+  component: lazyView(() => import('../views/duties/DutiesView.js'), 'DutiesView'),
 });
 
 const log = createRoute({
   getParentRoute: () => root,
   path: '/log',
   loader: ({ context }) => void context.queryClient.prefetchQuery(logQuery()),
-  component: lazyRouteComponent(() => import('../views/log/LogView.js'), 'LogView'),
+  component: lazyView(() => import('../views/log/LogView.js'), 'LogView'),
 });
 
-const routeTree = root.addChildren([overview, problems, problem, findings, finding, registers, register, duties, log]);
+const routeTree = root.addChildren([
+  ...[overview, problems, problem, findings, finding],
+  ...[registers, registerInForce, register, duties, log],
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
@@ -146,9 +172,8 @@ export function makeRouter(queryClient: QueryClient) {
     // TanStack Query knows what is fresh.
     defaultPreloadStaleTime: 0,
     defaultPendingComponent: () => <Skeleton lines={6} />,
-    defaultErrorComponent: ({ error, reset }: ErrorComponentProps): ReactNode => (
-      <Failed error={error} onRetry={reset} />
-    ),
+    defaultErrorComponent: ({ error, reset }: ErrorComponentProps): ReactNode =>
+      error instanceof CodeMissing ? <MissingCode error={error} /> : <Failed error={error} onRetry={reset} />,
     defaultNotFoundComponent: NotFoundView,
   });
 }

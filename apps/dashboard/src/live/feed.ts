@@ -7,6 +7,8 @@ export type Connection = 'connecting' | 'live' | 'reconnecting';
 const FEED = '/api/v1/feed';
 /** ms before the page itself tries anew, where the browser has given up (it does on an answer other than 200). */
 const PAUSE = 5_000;
+/** ms. The server sends something every 15 s; where nothing came for so long, nobody is at the other end any more. */
+const SILENCE = 40_000;
 
 /**
  * Holds the connection from `open` to `close`, and says what has changed.
@@ -17,7 +19,8 @@ export class Feed {
   readonly #onChange: (change: Change) => void;
   readonly #onConnection: (connection: Connection) => void;
   #source: EventSource | null = null;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Until the next attempt; while the connection is open, until it counts as lost. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #last: string | null = null;
   #wasLive = false;
 
@@ -29,14 +32,21 @@ export class Feed {
   open(): void {
     const source = new EventSource(this.#last === null ? FEED : `${FEED}?after=${this.#last}`);
     this.#source = source;
+    this.#heard();
     source.onopen = () => this.#opened();
     source.onerror = () => this.#lost(source);
+    source.addEventListener('alive', () => this.#heard());
     source.addEventListener('finding', (event) => {
+      this.#heard();
       this.#last = event.lastEventId || this.#last;
       this.#onChange({ event: 'finding', finding: JSON.parse(String(event.data)) as FindingSummary });
     });
-    source.addEventListener('checkpoint', () => this.#onChange({ event: 'checkpoint' }));
+    source.addEventListener('checkpoint', () => {
+      this.#heard();
+      this.#onChange({ event: 'checkpoint' });
+    });
     source.addEventListener('triage', (event) => {
+      this.#heard();
       const { problem } = JSON.parse(String(event.data)) as { problem: string };
       this.#onChange({ event: 'triage', problem });
     });
@@ -45,11 +55,23 @@ export class Feed {
   close(): void {
     this.#source?.close();
     this.#source = null;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#silent(), SILENCE);
+  }
+
+  /** A network that went away may not say so. */
+  #silent(): void {
+    this.#onConnection('reconnecting');
+    this.#source?.close();
+    this.open();
   }
 
   #opened(): void {
+    this.#heard();
     this.#onConnection('live');
     if (this.#wasLive) this.#onChange({ event: 'reconnected' });
     this.#wasLive = true;
@@ -58,6 +80,7 @@ export class Feed {
   #lost(source: EventSource): void {
     this.#onConnection('reconnecting');
     if (source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), PAUSE);
   }
 }

@@ -36,15 +36,7 @@ export class EventStream {
   /** Sends an event; ids and names have no line ends. */
   async send({ event, id, data }: StreamEvent): Promise<void> {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
-    await this.write(`event: ${event}\n${idLine}data: ${JSON.stringify(data)}\n\n`);
-  }
-
-  /** Shows that the connection is alive. */
-  async comment(): Promise<void> {
-    await this.write(':\n\n');
-  }
-
-  private async write(text: string): Promise<void> {
+    const text = `event: ${event}\n${idLine}data: ${JSON.stringify(data)}\n\n`;
     if (this.gone.aborted || this.response.write(text)) return;
     await once(this.response, 'drain', { signal: this.gone }).catch(() => undefined);
   }

@@ -18,7 +18,7 @@ import { Feed, FeedQuery } from './schemas.js';
 
 /** Findings asked for at a time. */
 const AT_ONCE = 200;
-/** ms without an event after which a comment is sent. */
+/** ms without an event after which one is sent that only says that somebody is there: a page does not see comments. */
 const ALIVE_MS = 15_000;
 
 /** What is new, as it comes. */
@@ -111,7 +111,7 @@ export class FeedController {
         if (!(fault instanceof MongoAway)) throw fault;
       }
       if (sentAt === before && performance.now() - sentAt > ALIVE_MS) {
-        await stream.comment();
+        await stream.send({ event: 'alive', data: {} });
         sentAt = performance.now();
       }
       await Promise.race([woken, sleep(ALIVE_MS, undefined, { signal: over }).catch(() => undefined)]);

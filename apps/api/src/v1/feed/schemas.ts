@@ -8,11 +8,12 @@ export const FeedQuery = Type.Object({
 });
 
 export const Feed = Type.String({
-  description: `Events, as the HTML standard has them. A comment comes every 15 seconds.
+  description: `Events, as the HTML standard has them; at least one every 15 seconds.
 
 - \`finding\`: \`data\` is a FindingSummary, \`id\` its \`logIndex\`.
 - \`checkpoint\`: \`{ "size", "signedAt", "through" }\`.
-- \`triage\`: \`{ "problem", "action" }\`.`,
+- \`triage\`: \`{ "problem", "action" }\`.
+- \`alive\`: \`{}\`, where nothing else came for 15 seconds.`,
 });
 
 export const FeedCheckpoint = named('FeedCheckpoint', { size: Count, signedAt: Time, through: Count });

@@ -36,10 +36,10 @@ export function Steps({ finding }: { finding: Finding }): ReactNode {
 }
 
 function List({ steps, finding }: { steps: readonly Step[]; finding: Finding }): ReactNode {
-  const { t } = useTranslation('terms');
+  const { t } = useTranslation(['terms', 'rules']);
   return (
     <ol className={styles.steps}>
-      {steps.map(({ number, rule, question, outcome, effect }) => (
+      {steps.map(({ number, rule, outcome, effect }) => (
         <li key={number} value={number} className={styles.step} data-outcome={outcome}>
           <span className={styles.number}>{number}</span>
           <span>
@@ -47,9 +47,7 @@ function List({ steps, finding }: { steps: readonly Step[]; finding: Finding }):
               <RuleName rule={rule} />
             </strong>
             <br />
-            <span className="muted small" lang="en">
-              {question}
-            </span>
+            <span className="muted small">{t(`rules:${rule}.question`)}</span>
           </span>
           <span className={styles.outcome}>
             {effect === null ? (

@@ -27,6 +27,12 @@ export function withSpans(versions: readonly RegisterVersion[], now: number): Ve
     .reverse();
 }
 
+/** The version that is in force, or the first that will be; undefined: there is none. */
+export function versionAt(versions: readonly RegisterVersion[], now: number): number | undefined {
+  const all = withSpans(versions, now);
+  return (all.find(({ state }) => state === 'inForce') ?? all.at(-1))?.version;
+}
+
 /** Version numbers, the newest first, each once: a file may have been changed under the same number. */
 export function numbers(versions: readonly Version[]): number[] {
   return [...new Set(versions.map(({ version }) => version))];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RegisterVersion } from '../../api/types.js';
-import { comparedWith, numbers, withSpans } from './versions.js';
+import { comparedWith, numbers, versionAt, withSpans } from './versions.js';
 
 const version = (number: number, inForceFrom: string, id = `${number}`): RegisterVersion => ({
   version: number,
@@ -33,6 +33,15 @@ describe('versions', () => {
     ]);
     expect(numbers(spans)).toEqual([1]);
   });
+});
+
+test.each([
+  ['the one in force', ['2018-05-25', '2024-01-01', '2026-01-01'], 2],
+  ['the first to come', ['2026-01-01', '2027-01-01'], 1],
+  ['none', [], undefined],
+])('shown of a register, without saying which: %s', (_, days, expected) => {
+  const all = days.map((day, at) => version(at + 1, `${day}T00:00:00.000Z`));
+  expect(versionAt(all, now)).toBe(expected);
 });
 
 test.each([
