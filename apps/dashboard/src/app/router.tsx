@@ -113,16 +113,18 @@ const registerInForce = createRoute({
   getParentRoute: () => root,
   path: '/registers/$controller',
   validateSearch: registerSearch,
-  beforeLoad: async ({ context, params: { controller }, search }) => {
+  beforeLoad: async ({ context, params: { controller }, search }): Promise<void> => {
     const all = await context.queryClient.ensureQueryData(registersQuery());
     const version = versionAt(all.find((one) => one.controller === controller)?.versions ?? [], Date.now());
-    if (version === undefined) throw notFound();
-    throw redirect({
-      to: '/registers/$controller/versions/$version',
-      params: { controller, version },
-      search,
-      replace: true,
-    });
+    if (version === undefined) notFound({ throw: true });
+    else
+      redirect({
+        to: '/registers/$controller/versions/$version',
+        params: { controller, version },
+        search,
+        replace: true,
+        throw: true,
+      });
   },
 });
 
