@@ -8,6 +8,6 @@ export { rebuild, type RebuildProgress } from './store/rebuild.js';
 export { SetTaken } from './store/view-set.js';
 export type { FindingFilter, Scope, TimeRange } from './read/filter.js';
 export { TREND_DAYS } from './read/problems.js';
-export { ReadModels } from './read/read-models.js';
+export { ReadModels, type FeedPart } from './read/read-models.js';
 export { DIMENSIONS, SORTS } from './read/rows.js';
 export type { Cursor, Dimension, FindingRow, ProblemRow, Sort, StatisticsRow } from './read/rows.js';

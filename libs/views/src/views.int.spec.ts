@@ -8,15 +8,22 @@ import { TestLog } from '../../../test/support/log.js';
 import { NaiveViews } from '../../../test/support/naive-views.js';
 import { testServers } from '../../../test/support/servers.js';
 import type { FindingFilter, Scope } from './read/filter.js';
+import { Finder } from './read/finder.js';
 import { ReadModels } from './read/read-models.js';
 import { DIMENSIONS, SORTS, type Cursor, type Sort, type StatisticsRow } from './read/rows.js';
 import { forEachMoment } from './moments.js';
-import { toCountRows, type CountDocument, type HourDocument, type SetDocument } from './store/documents.js';
+import {
+  toCountRows,
+  type CountDocument,
+  type HourDocument,
+  type SetDocument,
+  type SetName,
+} from './store/documents.js';
 import { lastSeen } from './store/last-seen.js';
 import { prepareViews } from './store/prepare.js';
 import { Projector } from './store/projector.js';
 import { rebuild } from './store/rebuild.js';
-import { SetTaken, ViewSet } from './store/view-set.js';
+import { SetTaken, viewCollections, ViewSet } from './store/view-set.js';
 import { SetKeeper } from './store/set-keeper.js';
 
 jest.setTimeout(180_000);
@@ -80,6 +87,19 @@ async function readAll(
     if (next === null) return ids;
     expect(items).toHaveLength(limit);
     after = next;
+  }
+}
+
+/** Gives the shapes of a set other numbers: the last the first, and so on. */
+async function renumber(set: SetName): Promise<void> {
+  const { shapes, findings } = viewCollections(connection, set);
+  const all = await shapes.find().toArray();
+  const renumbered = (id: number): number => all.length - 1 - id;
+  await shapes.deleteMany({});
+  await shapes.insertMany(all.map((shape) => ({ ...shape, _id: renumbered(shape._id) })));
+  for (const { _id, shape, history } of await findings.find().toArray()) {
+    const earlier = history?.map((version) => ({ ...version, shape: renumbered(version.shape) }));
+    await findings.updateOne({ _id }, { $set: { shape: renumbered(shape), ...(earlier && { history: earlier }) } });
   }
 }
 
@@ -357,15 +377,48 @@ describe('with a history', () => {
     await append(history);
     await project();
     const models = new ReadModels(connection);
-    const all = await models.feed(-1, EVERYBODY, 1_000);
+    const { rows: all, ...end } = await models.feed(-1, EVERYBODY, 1_000);
+    expect(end).toEqual({ at: log.size - 1, more: false });
     const indexes = all.map(({ logIndex }) => logIndex);
     expect(indexes).toEqual([...indexes].sort((a, b) => a - b));
     const middle = indexes[10] as number;
-    expect((await models.feed(middle, EVERYBODY, 5)).map(({ logIndex }) => logIndex)).toEqual(indexes.slice(11, 16));
-    const janus = await models.feed(-1, { controllers: new Set(['janus']) }, 1_000);
+    const { rows: some, at, more } = await models.feed(middle, EVERYBODY, 5);
+    expect(some.map(({ logIndex }) => logIndex)).toEqual(indexes.slice(11, 16));
+    expect([at, more]).toEqual([indexes[15], true]);
+    const { rows: janus } = await models.feed(-1, { controllers: new Set(['janus']) }, 1_000);
     expect(janus.map(({ logIndex }) => logIndex)).toEqual(
       all.filter(({ shape }) => shape.controller === 'janus').map(({ logIndex }) => logIndex),
     );
+  });
+
+  test('who sees none of what came need not look there again', async () => {
+    await append(history);
+    await project();
+    const nobody = { controllers: new Set(['nobody']) };
+    expect(await new ReadModels(connection).feed(-1, nobody, 5)).toEqual({ rows: [], at: log.size - 1, more: false });
+  });
+
+  test('INVARIANT: nobody is shown shapes of another set than the findings are of', async () => {
+    await append(history);
+    await project();
+    const models = new ReadModels(connection);
+    const all = (await models.feed(-1, EVERYBODY, 1_000)).rows;
+    const janus: Scope = { controllers: new Set(['janus']) };
+    const [some] = all.filter(({ shape }) => shape.controller === 'janus');
+    const expected = await models.finding(some!, janus);
+    // Built anew, as from a log whose beginning was pruned: the same numbers stand for other shapes.
+    const swap = async (): Promise<void> => {
+      await rebuild(connection, reader);
+      await renumber('B');
+      await models.refresh();
+    };
+    const { one } = Finder.prototype;
+    jest.spyOn(Finder.prototype, 'one').mockImplementationOnce(async function (this: Finder, place) {
+      const found = await one.call(this, place);
+      await swap();
+      return found;
+    });
+    expect(await models.finding(some!, janus)).toMatchObject({ shape: expected!.shape });
   });
 
   test('a finding shows what was said of it before, and only to who may see it', async () => {

@@ -267,6 +267,27 @@ describe('the feed', () => {
     expect(await replay(everybody, last.id as string)).toEqual([]);
   });
 
+  test('goes on also for who had seen no finding yet', async () => {
+    const headers = await api.headers('*');
+    const feed = new EventReader(`${api.url}/api/v1/feed`, headers);
+    const { id } = await feed.next(({ event }) => event === 'checkpoint');
+    await feed.close();
+    const { body } = await ask<{ through: number }>('log');
+    expect(Number(id)).toBe(body.through - 1);
+    expect(feed.seen.filter(({ event }) => event === 'finding')).toEqual([]);
+  });
+
+  test('one person cannot keep any number of connections', async () => {
+    const headers = await api.headers('*');
+    const open = new AbortController();
+    const answers = [];
+    for (let i = 0; i <= 50; i++) {
+      answers.push((await fetch(`${api.url}/api/v1/feed`, { headers, signal: open.signal })).status);
+    }
+    open.abort();
+    expect(answers).toEqual([...Array.from({ length: 50 }, () => 200), 429]);
+  });
+
   test('what is said of a foreign problem is not told', async () => {
     const { body } = await ask<Page>('problems?controller=jetpak&limit=1');
     const { body: own } = await ask<Page>('problems?controller=janus&limit=1');

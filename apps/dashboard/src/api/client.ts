@@ -1,6 +1,7 @@
 /** The one place that speaks HTTP to the api. */
 import { toQuery, type QueryValues } from '../search/query-string.js';
 import { ApiError, problemDetails, Unreachable } from './errors.js';
+import { setSignedOut } from './session.js';
 
 const API = '/api/v1';
 
@@ -36,11 +37,8 @@ export function exportHref(list: 'findings' | 'problems', format: 'csv' | 'jsonl
 async function send<T>(url: string, init: RequestInit): Promise<T> {
   const response = await answer(url, init);
   const body = await json(response);
-  if (response.ok) {
-    sessionStorage.removeItem(SIGNED_IN_LATELY);
-    return body as T;
-  }
-  if (response.status === 401) signIn();
+  if (response.ok || response.status === 401) setSignedOut(response.status === 401);
+  if (response.ok) return body as T;
   throw new ApiError(problemDetails(response.status, response.statusText, body));
 }
 
@@ -64,16 +62,4 @@ async function json(response: Response): Promise<unknown> {
   } catch {
     return null;
   }
-}
-
-const SIGNED_IN_LATELY = 'hjemmel.sign-in';
-/** ms. A second 401 within this time means that signing in does not help: say so rather than go round in circles. */
-const ROUND = 10_000;
-
-/** Leaves for the sign-in and comes back to this very page. */
-function signIn(): void {
-  const last = Number(sessionStorage.getItem(SIGNED_IN_LATELY));
-  if (Date.now() - last < ROUND) return;
-  sessionStorage.setItem(SIGNED_IN_LATELY, String(Date.now()));
-  location.assign(`/auth/login?returnTo=${part(location.pathname + location.search)}`);
 }

@@ -39,13 +39,18 @@ export const controllersQuery = () =>
     staleTime: 5 * 60_000,
   });
 
+/** Where nobody has chosen: what came to light last is first, though an event of long ago. */
+export const FINDINGS_SORT = '-recordedAt';
+
 /** A page of findings; `limit` for short lists, as on the overview. */
-export const findingsQuery = (search: FindingsSearch, limit = PAGE_SIZE) =>
-  queryOptions({
-    queryKey: ['findings', { ...search, page: undefined }, limit],
-    queryFn: ({ signal }) => get<Page<FindingSummary>>('/findings', { ...search, page: undefined, limit }, signal),
+export const findingsQuery = (search: FindingsSearch, limit = PAGE_SIZE) => {
+  const query = { ...search, sort: search.sort ?? FINDINGS_SORT, page: undefined };
+  return queryOptions({
+    queryKey: ['findings', query, limit],
+    queryFn: ({ signal }) => get<Page<FindingSummary>>('/findings', { ...query, limit }, signal),
     placeholderData: keepPreviousData,
   });
+};
 
 export const findingQuery = (id: string) =>
   queryOptions({

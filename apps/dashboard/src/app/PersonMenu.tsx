@@ -9,7 +9,7 @@ import { Button } from '../ui/Button.js';
 import { Menu, MenuChoice, MenuHeader, MenuItem, MenuSeparator } from '../ui/Menu.js';
 import { useToast } from '../ui/Toast.js';
 import { useControllerName } from '../ui/Values.js';
-import { LOCAL_ZONE, prefer, THEMES, usePreferences } from './preferences.js';
+import { KEYS, LOCAL_ZONE, prefer, THEMES, usePreferences } from './preferences.js';
 import styles from './shell.module.css';
 
 /** Who is signed in, what they may see, and how they like the page. */
@@ -17,7 +17,7 @@ export function PersonMenu(): ReactNode {
   const { t } = useTranslation();
   const say = useToast();
   const { data: me } = useQuery(meQuery());
-  const { language, theme, times } = usePreferences();
+  const { language, theme, times, keys } = usePreferences();
   const logOut = useLogOut();
   const onLanguage = (chosen: Language): void => {
     void speak(chosen).then(() => prefer({ language: chosen }));
@@ -53,6 +53,12 @@ export function PersonMenu(): ReactNode {
           { value: 'utc', label: t('person.times_utc') },
         ]}
         onChange={(chosen) => prefer({ times: chosen })}
+      />
+      <MenuChoice
+        label={t('person.keys')}
+        value={keys}
+        options={KEYS.map((value) => ({ value, label: t(`person.keys_${value}`) }))}
+        onChange={(chosen) => prefer({ keys: chosen })}
       />
       <MenuSeparator />
       <MenuItem onSelect={() => logOut.mutate(undefined, { onError: (error) => say(error.message, 'error') })}>

@@ -2,10 +2,11 @@ import { Link, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Keyboard, MenuIcon } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { signInHref, useSignedOut } from '../api/session.js';
 import { useFormat } from '../format/use-format.js';
 import { useShortcut } from '../keyboard/shortcuts.js';
 import { useLive } from '../live/live.js';
-import { Button } from '../ui/Button.js';
+import { Button, buttonClass } from '../ui/Button.js';
 import { Menu, MenuItem } from '../ui/Menu.js';
 import { Tip } from '../ui/Tooltip.js';
 import icon from './icon.svg';
@@ -57,6 +58,7 @@ export function Shell(): ReactNode {
           </div>
         </div>
       </header>
+      <SignedOut />
       <main ref={main} id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
@@ -73,6 +75,26 @@ function useFocusOnArrival(main: RefObject<HTMLElement | null>): void {
     if (last.current !== undefined && last.current !== path) main.current?.focus({ preventScroll: true });
     last.current = path;
   }, [main, path]);
+}
+
+/** Says that the session is over, wherever one is; what is shown stays, and what is typed. */
+function SignedOut(): ReactNode {
+  const { t } = useTranslation();
+  const signedOut = useSignedOut();
+  // The address is read anew wherever one goes.
+  useRouterState({ select: ({ location }) => location.href });
+  return (
+    <div role="alert">
+      {signedOut && (
+        <p className={styles.signedOut}>
+          {t('state.signInTitle')}
+          <a className={buttonClass('primary')} href={signInHref()}>
+            {t('state.signIn')}
+          </a>
+        </p>
+      )}
+    </div>
+  );
 }
 
 type View = (typeof VIEWS)[number];

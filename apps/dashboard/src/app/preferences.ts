@@ -9,13 +9,18 @@ export type Theme = (typeof THEMES)[number];
 export const ZONES = ['local', 'utc'] as const;
 export type Zone = (typeof ZONES)[number];
 
+/** Whether single keys do something: who dictates to the computer may not want it (WCAG 2.1.4). */
+export const KEYS = ['on', 'off'] as const;
+export type Keys = (typeof KEYS)[number];
+
 export interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
   readonly times: Zone;
+  readonly keys: Keys;
 }
 
-const KEY = 'hjemmel.preferences';
+const KEPT = 'hjemmel.preferences';
 const listeners = new Set<() => void>();
 let current: Preferences = read();
 
@@ -31,7 +36,7 @@ export function usePreferences(): Preferences {
 export function prefer(changed: Partial<Preferences>): void {
   current = { ...current, ...changed };
   try {
-    localStorage.setItem(KEY, JSON.stringify(current));
+    localStorage.setItem(KEPT, JSON.stringify(current));
   } catch {
     // A browser that keeps nothing still shows what was chosen, until it is closed.
   }
@@ -57,12 +62,13 @@ function read(): Preferences {
     language: oneOf(kept.language, LANGUAGES) ?? preferredLanguage(navigator.languages),
     theme: oneOf(kept.theme, THEMES) ?? 'system',
     times: oneOf(kept.times, ZONES) ?? 'local',
+    keys: oneOf(kept.keys, KEYS) ?? 'on',
   };
 }
 
 function readKept(): Record<string, unknown> {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '{}');
     return typeof kept === 'object' && kept !== null ? (kept as Record<string, unknown>) : {};
   } catch {
     return {};

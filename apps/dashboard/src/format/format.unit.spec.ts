@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { number, percent, shortNumber } from './number.js';
-import { dateTime, day, daysLeft, DAY, fullTime, lastDays, period, relative, utc } from './time.js';
+import { date, dateTime, day, daysLeft, DAY, fullTime, lastDays, period, relative, utc } from './time.js';
 
 const time = '2024-03-01T23:30:00.120Z';
 const oslo = { locale: 'nb-NO', zone: 'Europe/Oslo' };
@@ -49,6 +49,14 @@ describe('a time from now', () => {
     expect(
       ['2024-03-01T22:59Z', '2024-03-01T23:00Z', '2024-03-02T23:00Z'].map((due) => daysLeft(due, now, 'Europe/Oslo')),
     ).toEqual([-1, 0, 1]);
+  });
+
+  test('where a day was named, is of that day in every zone', () => {
+    const day = '2024-03-05T00:00:00.000Z';
+    for (const zone of ['America/Los_Angeles', 'UTC', 'Asia/Kathmandu']) {
+      expect(date(day, { locale: 'en-GB', zone })).toBe('5 Mar 2024');
+      expect(daysLeft(day, Date.parse('2024-03-01T12:00:00Z'), zone)).toBe(4);
+    }
   });
 
   test('has as many days left over a change of the clocks', () => {

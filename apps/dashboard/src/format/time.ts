@@ -33,9 +33,14 @@ export function fullTime(time: Time, place: Place): string {
   return formatter(place, { dateStyle: 'long', timeStyle: 'long' }).format(ms(time));
 }
 
-/** `1 Mar 2024` */
-export function date(time: Time, place: Place): string {
-  return formatter(place, { dateStyle: 'medium' }).format(ms(time));
+/** `1 Mar 2024`; a day that was named as such is that day in every zone. */
+export function date(time: Time, { locale, zone }: Place): string {
+  return formatter({ locale, zone: zoneOf(time, zone) }, { dateStyle: 'medium' }).format(ms(time));
+}
+
+/** Registers and duties name days: midnight in UTC stands for the day that begins then. */
+function zoneOf(time: Time, zone: string): string {
+  return ms(time) % DAY === 0 ? 'UTC' : zone;
 }
 
 /** A day of the api (`2024-03-01`, in UTC) as `1 Mar`, with the year where `long`. */
@@ -81,7 +86,7 @@ export function dayIn(zone: string, time: Time): string {
 
 /** Days from now until then by the calendar of the zone: 0 is today, less than 0 is past. */
 export function daysLeft(due: Time, now: number, zone: string): number {
-  return Math.round((Date.parse(dayIn(zone, due)) - Date.parse(dayIn(zone, now))) / DAY);
+  return Math.round((Date.parse(dayIn(zoneOf(due, zone), due)) - Date.parse(dayIn(zone, now))) / DAY);
 }
 
 /** The last `count` days in UTC as the api names them, oldest first, the day of `now` last. */

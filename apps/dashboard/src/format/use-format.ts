@@ -54,6 +54,8 @@ export function useNow(): number {
 }
 
 function subscribe(ticker: () => void): () => void {
+  // The clock stands while nobody looks at it.
+  if (tickers.size === 0) now = Date.now();
   tickers.add(ticker);
   timer ??= setInterval(() => {
     now = Date.now();

@@ -1,5 +1,6 @@
 /** The page's keyboard shortcuts: one listener, and a list of what is there for the help. */
 import { createContext, use, useEffect, useEffectEvent, useState, type ReactNode } from 'react';
+import { preferences } from '../app/preferences.js';
 import { matching, pressed, type Press } from './sequence.js';
 
 export type ShortcutGroup = 'everywhere' | 'lists' | 'thisView';
@@ -42,7 +43,7 @@ export function ShortcutProvider({ children }: { children: ReactNode }): ReactNo
   useEffect(() => {
     let presses: Press[] = [];
     const listen = (event: KeyboardEvent): void => {
-      if (!isForPage(event)) return;
+      if (preferences().keys === 'off' || !isForPage(event)) return;
       presses = pressed(presses, { key: event.key, at: event.timeStamp });
       if (!onPresses(presses)) return;
       presses = [];

@@ -1,4 +1,5 @@
 /** The page's one connection to the feed of server-sent events. */
+import { get } from '../api/client.js';
 import type { FindingSummary } from '../api/types.js';
 import type { Change } from './changes.js';
 
@@ -35,18 +36,17 @@ export class Feed {
     this.#heard();
     source.onopen = () => this.#opened();
     source.onerror = () => this.#lost(source);
-    source.addEventListener('alive', () => this.#heard());
+    source.addEventListener('alive', (event) => this.#heard(event));
     source.addEventListener('finding', (event) => {
-      this.#heard();
-      this.#last = event.lastEventId || this.#last;
+      this.#heard(event);
       this.#onChange({ event: 'finding', finding: JSON.parse(String(event.data)) as FindingSummary });
     });
-    source.addEventListener('checkpoint', () => {
-      this.#heard();
+    source.addEventListener('checkpoint', (event) => {
+      this.#heard(event);
       this.#onChange({ event: 'checkpoint' });
     });
     source.addEventListener('triage', (event) => {
-      this.#heard();
+      this.#heard(event);
       const { problem } = JSON.parse(String(event.data)) as { problem: string };
       this.#onChange({ event: 'triage', problem });
     });
@@ -58,7 +58,8 @@ export class Feed {
     clearTimeout(this.#timer);
   }
 
-  #heard(): void {
+  #heard(event?: MessageEvent): void {
+    this.#last = event?.lastEventId || this.#last;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#silent(), SILENCE);
   }
@@ -82,5 +83,7 @@ export class Feed {
     if (source.readyState !== EventSource.CLOSED) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), PAUSE);
+    // The browser does not tell why; an ordinary request notices where the session is over.
+    void get('/me').catch(() => undefined);
   }
 }

@@ -18,7 +18,10 @@ export function ClauseText({ clause, register }: ClauseTextProps): ReactNode {
   const { t } = useTranslation('findings');
   return (
     <div className={styles.clause}>
-      <blockquote lang="en">{clause.summary}</blockquote>
+      <div className={styles.summary}>
+        <p lang="en">{clause.summary}</p>
+        <p className="muted small">{t('clause.inOurWords')}</p>
+      </div>
       {clause.assumption !== null && (
         <p className={styles.assumption}>
           <AssumptionBadge /> <span lang="en">{clause.assumption}</span>

@@ -23,6 +23,7 @@ interface DialogProps {
 export function Dialog({ open, onClose, title, children, actions }: DialogProps): ReactNode {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
+  const pressed = useRef(false);
   const heading = useId();
   useEffect(() => {
     const dialog = ref.current;
@@ -38,8 +39,9 @@ export function Dialog({ open, onClose, title, children, actions }: DialogProps)
       className={styles.dialog}
       aria-labelledby={heading}
       onClose={onClose}
-      // A click on the backdrop is a click on the dialog itself, none of its parts.
-      onClick={(event) => event.target === ref.current && onClose()}
+      // The backdrop is the dialog itself, none of its parts. A press that began inside is the marking of text.
+      onPointerDown={(event) => (pressed.current = event.target === ref.current)}
+      onClick={(event) => pressed.current && event.target === ref.current && onClose()}
     >
       {open && (
         <>

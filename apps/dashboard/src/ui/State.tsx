@@ -5,6 +5,7 @@ import { CloudOff, Inbox, SearchX, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, Unreachable } from '../api/errors.js';
+import { signInHref } from '../api/session.js';
 import { Button, buttonClass } from './Button.js';
 import styles from './state.module.css';
 
@@ -96,7 +97,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: (() => vo
       )}
       <div className={styles.actions}>
         {fault === 'signIn' && (
-          <a className={buttonClass('primary')} href={`/auth/login?returnTo=${encodeURIComponent(location.pathname)}`}>
+          <a className={buttonClass('primary')} href={signInHref()}>
             {t('state.signIn')}
           </a>
         )}

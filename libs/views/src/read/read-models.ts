@@ -1,6 +1,7 @@
 import { Long } from 'mongodb';
 import type { MongoConnection } from '#libs/trail';
 import type { EntryPlace } from '../projection.js';
+import type { Shape } from '../shape.js';
 import { throughOf, toCountRows, toFindingState, toShape } from '../store/documents.js';
 import type { CountDocument, FindingDocument, SetDocument, SetName, ShapeDocument } from '../store/documents.js';
 import { activeSet, viewCollections } from '../store/view-set.js';
@@ -20,6 +21,18 @@ interface Loaded {
   readonly snapshot: Snapshot;
   readonly finder: Finder;
 }
+
+/** A part of the feed. */
+export interface FeedPart {
+  readonly rows: readonly FindingRow[];
+  /** Log index behind which it goes on. */
+  readonly at: number;
+  /** Whether there is more just now. */
+  readonly more: boolean;
+}
+
+/** How often is asked again, where the set that is read was replaced in the middle. */
+const TRIES = 3;
 
 /** Findings asked for at a time, where all are. */
 const PAGE = 1_000;
@@ -60,11 +73,10 @@ export class ReadModels {
     scope: Scope,
     options: ListOptions,
   ): Promise<{ items: FindingRow[]; next: Cursor | null }> {
-    const { finder } = await this.current();
-    const found = await finder.list(filter, scope, options);
-    const items = await this.rows(found.slice(0, options.limit));
+    const { rows, complete } = await this.found((finder) => finder.list(filter, scope, options));
+    const items = rows.slice(0, options.limit);
     const last = items.at(-1);
-    if (found.length <= options.limit || last === undefined) return { items, next: null };
+    if ((rows.length <= options.limit && complete) || last === undefined) return { items, next: null };
     const { task, block, index, recordedAt, occurredAt } = last;
     const time = options.sort.endsWith('recordedAt') ? recordedAt : (occurredAt ?? recordedAt);
     return { items, next: { time, task, block, index } };
@@ -90,12 +102,14 @@ export class ReadModels {
 
   /** null: there is none there, or none that may be seen. */
   async finding(place: EntryPlace, { controllers }: Scope): Promise<FindingRow | null> {
-    const { finder } = await this.current();
-    const document = await finder.one(place);
-    if (document === null) return null;
-    const { controller } = document;
+    const { rows } = await this.found(async (finder) => {
+      const document = await finder.one(place);
+      return document === null ? [] : [document];
+    });
+    const [row = null] = rows;
+    const controller = row?.shape.controller ?? null;
     if (controllers !== 'all' && (controller === null || !controllers.has(controller))) return null;
-    return (await this.rows([document]))[0] ?? null;
+    return row;
   }
 
   /** @param now ms */
@@ -116,10 +130,29 @@ export class ReadModels {
     return statistics(snapshot, filter, scope, by);
   }
 
+  /** Whether the problem, or what it once was, is one of these controllers'. */
+  async hasProblem(problem: string, { controllers }: Scope): Promise<boolean> {
+    const { shapes } = (await this.current()).snapshot;
+    return shapes.some(
+      ({ shape: { controller, reasons } }) =>
+        (controllers === 'all' || (controller !== null && controllers.has(controller))) &&
+        reasons.some((reason) => reason.problem === problem),
+    );
+  }
+
+  /** The place in the feed behind which everything is yet to come. */
+  async feedEnd(): Promise<number> {
+    return (await this.current()).snapshot.through - 1;
+  }
+
   /** Findings that came or changed behind a log index, in the log's order; those that were withdrawn too. */
-  async feed(afterLogIndex: number, scope: Scope, limit: number): Promise<FindingRow[]> {
-    const { finder } = await this.current();
-    return this.rows(await finder.changedAfter(afterLogIndex, scope, limit));
+  async feed(after: number, scope: Scope, limit: number): Promise<FeedPart> {
+    const end = await this.feedEnd();
+    const { rows, complete } = await this.found((finder) => finder.changedAfter(after, scope, limit));
+    const last = rows.at(-1)?.logIndex ?? after;
+    if (!complete) return { rows, at: last, more: false };
+    // Nothing up to the end concerns this scope any more, so that nobody need look there again.
+    return rows.length < limit ? { rows, at: Math.max(last, end), more: false } : { rows, at: last, more: true };
   }
 
   private async current(): Promise<Loaded> {
@@ -167,28 +200,57 @@ export class ReadModels {
     for (const listener of this.listeners) listener();
   }
 
-  /** Findings may be newer than the shapes in memory; one whose set is being begun anew has none. */
-  private async rows(documents: readonly FindingDocument[]): Promise<FindingRow[]> {
-    const { snapshot } = await this.current();
-    if (documents.some(({ shape }) => snapshot.shapes[shape] === undefined)) await this.refresh();
-    const { shapes } = (await this.current()).snapshot;
-    const known = (id: number): boolean => shapes[id] !== undefined;
-    return documents
-      .filter(({ shape, history = [] }) => known(shape) && history.every((version) => known(version.shape)))
-      .map((document) => {
-        const { shape, history, occurredAt, controller: _, ...rest } = toFindingState(document);
-        const said = (shapes[shape] as (typeof shapes)[number]).shape;
-        return {
-          ...rest,
-          shape: said,
-          occurredAt: said.kind === 'unreadable' ? null : occurredAt,
-          history: history.map((version) => ({
-            ...version,
-            shape: (shapes[version.shape] as (typeof shapes)[number]).shape,
-          })),
-        };
-      });
+  /**
+   * Findings of the set that is read now, with the shapes of that same set: another one's numbers mean other shapes. Asked
+   * again where the set was replaced meanwhile.
+   *
+   * @returns those before the first whose shape is not known, and whether there is none such: one whose set is being begun
+   *   anew has no shapes yet
+   */
+  private async found(
+    find: (finder: Finder) => Promise<readonly FindingDocument[]>,
+  ): Promise<{ rows: FindingRow[]; complete: boolean }> {
+    for (let left = TRIES; ; left--) {
+      const loaded = await this.current();
+      const documents = await find(loaded.finder);
+      const { shapes } = loaded.snapshot;
+      const unknown = (): number => documents.findIndex((document) => !isKnown(document, shapes));
+      // Findings may be newer than the shapes in memory.
+      if (unknown() !== -1) await this.refreshAnew();
+      if (this.loaded !== loaded && left > 1) continue;
+      const end = unknown();
+      const known = end === -1 ? documents : documents.slice(0, end);
+      return { rows: known.map((document) => toRow(document, shapes)), complete: end === -1 };
+    }
   }
+
+  /** Takes over what has changed, by a look that begins now: one that is under way may have seen less. */
+  private async refreshAnew(): Promise<void> {
+    await this.refreshing?.catch(() => undefined);
+    await this.refresh();
+  }
+}
+
+/** Whether all shapes of a finding are there, and it is the controller's that its shape says. */
+function isKnown({ shape, controller, history = [] }: FindingDocument, shapes: Snapshot['shapes']): boolean {
+  return (
+    shapes[shape] !== undefined &&
+    shapes[shape].shape.controller === controller &&
+    history.every((version) => shapes[version.shape] !== undefined)
+  );
+}
+
+/** @param shapes with all of the finding's */
+function toRow(document: FindingDocument, shapes: Snapshot['shapes']): FindingRow {
+  const shapeOf = (id: number): Shape => (shapes[id] as (typeof shapes)[number]).shape;
+  const { shape, history, occurredAt, controller: _, ...rest } = toFindingState(document);
+  const said = shapeOf(shape);
+  return {
+    ...rest,
+    shape: said,
+    occurredAt: said.kind === 'unreadable' ? null : occurredAt,
+    history: history.map((version) => ({ ...version, shape: shapeOf(version.shape) })),
+  };
 }
 
 function timesOf({ firstSeen, lastSeen, lastRecorded }: ShapeDocument) {

@@ -10,7 +10,7 @@ export const FeedQuery = Type.Object({
 export const Feed = Type.String({
   description: `Events, as the HTML standard has them; at least one every 15 seconds.
 
-- \`finding\`: \`data\` is a FindingSummary, \`id\` its \`logIndex\`.
+- \`finding\`: \`data\` is a FindingSummary, \`id\` its \`logIndex\`. Other events have an \`id\` to go on from, too.
 - \`checkpoint\`: \`{ "size", "signedAt", "through" }\`.
 - \`triage\`: \`{ "problem", "action" }\`.
 - \`alive\`: \`{}\`, where nothing else came for 15 seconds.`,

@@ -34,6 +34,9 @@ export const common = {
     times: 'Times',
     times_local: 'My zone ({{zone}})',
     times_utc: 'UTC',
+    keys: 'Shortcuts of single keys',
+    keys_on: 'On',
+    keys_off: 'Off',
     logOut: 'Log out',
   },
   keys: {
@@ -111,7 +114,7 @@ export const common = {
     forbiddenTitle: 'Your role does not allow this',
     forbiddenHint: 'Ask who administers Hjemmel for the role you need.',
     signInTitle: 'You are signed out',
-    signInHint: 'Signing in did not help. Try again, or ask who administers Hjemmel.',
+    signInHint: 'Sign in to go on. If that does not help, ask who administers Hjemmel.',
     signIn: 'Sign in',
     badRequestTitle: 'The address asks for something the server does not understand',
     badRequestHint: 'Clear the filters and choose them anew.',

@@ -22,6 +22,7 @@ export const findings = {
   aspectHead: 'Aspect',
   declared: 'The policy declares',
   happened: 'The event says',
+  foundByClock: 'What was found as time passed',
   aspect: {
     purpose: 'Purpose',
     basis: 'Legal basis',
@@ -35,6 +36,7 @@ export const findings = {
   noBasis: 'no basis',
   shared: 'Data was handed on.',
   notShared: 'No data was handed on.',
+  notKeptOfDuty: 'What is missing is an event: none such came in time. So there is no record in Kafka either.',
   notKept:
     'The trail keeps no more of an event than this, so that it holds no personal data. The record itself is in Kafka (see Position and proof).',
   inOrder: 'Nothing against it',
@@ -59,6 +61,7 @@ export const findings = {
     line: 'Line {{from}} of',
     lines: 'Lines {{from}}–{{to}} of',
     digest: 'the SHA-256 digest of the document',
+    inOurWords: 'In the words of the register’s author, not the policy’s.',
     inRegister: 'In the register:',
   },
   register: 'Judged by',

@@ -4,7 +4,7 @@ export const problems = {
   problem: 'Problem',
   service: 'Service',
   findings: 'Findings',
-  people: 'People',
+  people: 'People so far',
   firstSeen: 'First seen',
   lastSeen: 'Last seen',
   status: 'Status',

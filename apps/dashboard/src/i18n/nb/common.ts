@@ -36,6 +36,9 @@ export const common: Translated<typeof English> = {
     times: 'Tider',
     times_local: 'Min tidssone ({{zone}})',
     times_utc: 'UTC',
+    keys: 'Hurtigtaster med én tast',
+    keys_on: 'På',
+    keys_off: 'Av',
     logOut: 'Logg ut',
   },
   keys: {
@@ -113,7 +116,7 @@ export const common: Translated<typeof English> = {
     forbiddenTitle: 'Rollen din tillater ikke dette',
     forbiddenHint: 'Be den som administrerer Hjemmel om rollen du trenger.',
     signInTitle: 'Du er logget ut',
-    signInHint: 'Innloggingen hjalp ikke. Prøv igjen, eller spør den som administrerer Hjemmel.',
+    signInHint: 'Logg inn for å fortsette. Hjelper ikke det, spør den som administrerer Hjemmel.',
     signIn: 'Logg inn',
     badRequestTitle: 'Adressen ber om noe serveren ikke forstår',
     badRequestHint: 'Fjern filtrene og velg dem på nytt.',

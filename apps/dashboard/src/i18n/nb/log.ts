@@ -17,7 +17,7 @@ export const log: Translated<typeof English> = {
   noteWhat: 'det signerte sjekkpunktet',
   keys: 'Nøkler',
   keysHint:
-    'Hvem sin signatur som gjør et sjekkpunkt til denne loggens; de som er i bruk, først. Ta vare på en kopi et annet sted.',
+    'Et sjekkpunkt er denne loggens når en av disse har signert det; de som er i bruk, står først. Ta vare på en kopi et annet sted.',
   keyWhat: 'nøkkelen {{name}}',
   witnesses: 'Vitner',
   cosigned: 'har signert loggen opp til {{number}} innførsler',

@@ -7,7 +7,7 @@ export const problems: Translated<typeof English> = {
   problem: 'Problem',
   service: 'Tjeneste',
   findings: 'Funn',
-  people: 'Personer',
+  people: 'Personer hittil',
   firstSeen: 'Først sett',
   lastSeen: 'Sist sett',
   status: 'Status',

@@ -42,7 +42,7 @@ export const terms: Translated<typeof English> = {
     open: 'Åpent',
     acknowledged: 'Bekreftet sett',
     resolved: 'Løst',
-    recurred: 'Kom igjen',
+    recurred: 'Har skjedd igjen',
   },
   action: {
     acknowledge: 'Bekreft sett',

@@ -14,6 +14,9 @@ import { Declared } from './Declared.js';
 export function Comparison({ finding }: { finding: Finding }): ReactNode {
   const { t } = useTranslation('findings');
   const rows = compared(finding);
+  // The clock found it: there was no event that could say anything.
+  const byClock = finding.kind === 'duty';
+  const happened = t(byClock ? 'foundByClock' : 'happened');
   if (rows.length === 0) return null;
   return (
     <Card title={t('comparison')} flush>
@@ -23,7 +26,7 @@ export function Comparison({ finding }: { finding: Finding }): ReactNode {
             {t('aspectHead')}
           </span>
           <span role="columnheader">{t('declared')}</span>
-          <span role="columnheader">{t('happened')}</span>
+          <span role="columnheader">{happened}</span>
         </div>
         {rows.map((row) => (
           <div key={row.aspect} role="row" className={styles.row} data-outcome={row.outcome}>
@@ -33,13 +36,13 @@ export function Comparison({ finding }: { finding: Finding }): ReactNode {
             <div role="cell" className={styles.cell} data-label={t('declared')}>
               <Declared finding={finding} aspect={row.aspect} reasons={row.reasons} />
             </div>
-            <div role="cell" className={styles.cell} data-label={t('happened')}>
+            <div role="cell" className={styles.cell} data-label={happened}>
               <Happened finding={finding} row={row} />
             </div>
           </div>
         ))}
       </div>
-      <p className={`muted small ${styles.note}`}>{t('notKept')}</p>
+      <p className={`muted small ${styles.note}`}>{t(byClock ? 'notKeptOfDuty' : 'notKept')}</p>
     </Card>
   );
 }
@@ -48,7 +51,7 @@ function Happened({ finding, row: { aspect, reasons, outcome } }: { finding: Fin
   const { t } = useTranslation('findings');
   return (
     <div className="stack">
-      <Claimed finding={finding} aspect={aspect} />
+      {finding.kind !== 'duty' && <Claimed finding={finding} aspect={aspect} />}
       {reasons.map((reason, index) => (
         <div key={index} className={styles.reason} data-effect={reason.effect}>
           <p className="cluster">

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { findingsQuery } from '../../api/queries.js';
+import { FINDINGS_SORT, findingsQuery } from '../../api/queries.js';
 import { useFormat } from '../../format/use-format.js';
 import { patched } from '../../search/patch.js';
 import { toQuery } from '../../search/query-string.js';
@@ -32,7 +32,7 @@ export function FindingsView(): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const query = useQuery(findingsQuery(search));
   const columns = useFindingColumns();
-  const sort = search.sort ?? '-occurredAt';
+  const sort = search.sort ?? FINDINGS_SORT;
   const first = search.cursor === undefined;
   const current = useHeld(toQuery({ ...search }), fetched(query), first && sort.startsWith('-'));
   const fresh = current?.fresh ?? 0;
@@ -43,7 +43,7 @@ export function FindingsView(): ReactNode {
     list.current?.focus();
   };
   return (
-    <Page title={t('title')} lead={t('lead')} actions={<ExportMenu list="findings" search={search} />}>
+    <Page title={t('title')} lead={t('lead')} actions={<ExportMenu list="findings" search={{ ...search, sort }} />}>
       {search.problem?.map((problem) => (
         <OfProblem key={problem} problem={problem} />
       ))}

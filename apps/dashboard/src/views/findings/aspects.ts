@@ -46,11 +46,18 @@ export interface Compared {
   readonly outcome: 'fired' | 'passed' | 'not judged';
 }
 
-/** The aspects that there is something to say of: those that are declared, were looked at, or broke. */
-export function compared({ reasons, steps, declared }: Pick<Finding, 'reasons' | 'steps' | 'declared'>): Compared[] {
+/** The aspects that there is something to say of: those that are declared, were looked at, or broke; of a duty, these alone. */
+export function compared({
+  kind,
+  reasons,
+  steps,
+  declared,
+}: Pick<Finding, 'kind' | 'reasons' | 'steps' | 'declared'>): Compared[] {
   return ASPECTS.map((aspect): Compared => {
     const own = reasons.filter(({ rule }) => ASPECT_OF[rule] === aspect);
     const passed = steps.some(({ rule, outcome }) => outcome === 'passed' && ASPECT_OF[rule] === aspect);
     return { aspect, reasons: own, outcome: own.length > 0 ? 'fired' : passed ? 'passed' : 'not judged' };
-  }).filter(({ aspect, outcome }) => outcome === 'fired' || (aspect !== 'other' && declared !== null));
+  }).filter(
+    ({ aspect, outcome }) => outcome === 'fired' || (kind !== 'duty' && aspect !== 'other' && declared !== null),
+  );
 }

@@ -24,13 +24,14 @@ const steps = (passed: readonly Rule[]): Step[] =>
 describe('what happened is held against what is declared', () => {
   test('aspect by aspect, each reason in one of them', () => {
     const reasons = RULES.map(reason);
-    const all = compared({ reasons, steps: [], declared });
+    const all = compared({ kind: 'orders', reasons, steps: [], declared });
     expect(all.flatMap((one) => one.reasons).length).toBe(RULES.length);
     expect(all.every(({ outcome }) => outcome === 'fired')).toBe(true);
   });
 
   test('saying what was found in order and what was not looked at', () => {
     const rows = compared({
+      kind: 'orders',
       reasons: [reason('consent-missing')],
       steps: steps(['purpose-undeclared', 'basis-undeclared', 'category-undeclared']),
       declared,
@@ -46,10 +47,16 @@ describe('what happened is held against what is declared', () => {
 
   test('where nothing is declared shows what broke alone', () => {
     const rows = compared({
+      kind: 'orders',
       reasons: [reason('purpose-undeclared')],
       steps: steps(['category-excluded']),
       declared: null,
     });
     expect(rows.map(({ aspect }) => aspect)).toEqual(['purpose']);
+  });
+
+  test('of a duty there was no event: what was not done is all', () => {
+    const rows = compared({ kind: 'duty', reasons: [reason('retention-overdue')], steps: steps([]), declared });
+    expect(rows.map(({ aspect }) => aspect)).toEqual(['retention']);
   });
 });

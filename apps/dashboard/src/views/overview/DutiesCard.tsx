@@ -10,7 +10,7 @@ import { Empty, Loaded } from '../../ui/State.js';
 import { Time } from '../../ui/Time.js';
 import { ControllerName } from '../../ui/Values.js';
 import styles from './overview.module.css';
-import { overviewQueries, SHORT } from './queries.js';
+import { ofControllers, overviewQueries, SHORT } from './queries.js';
 
 /** What must be done soon, the soonest first. */
 export function DutiesCard({ search }: { search: OverviewSearch }): ReactNode {
@@ -18,7 +18,15 @@ export function DutiesCard({ search }: { search: OverviewSearch }): ReactNode {
   const format = useFormat();
   const query = useQuery(overviewQueries(search, useNow()).duties);
   return (
-    <Card title={t('duties')} flush actions={<Link to="/duties">{t('allDuties')}</Link>}>
+    <Card
+      title={t('duties')}
+      flush
+      actions={
+        <Link to="/duties" search={ofControllers(search)}>
+          {t('allDuties')}
+        </Link>
+      }
+    >
       <Loaded query={query} lines={5}>
         {({ items }) =>
           items.length === 0 ? (

@@ -47,7 +47,9 @@ export function LogCard(): ReactNode {
               </dd>
             </dl>
             <p className="muted small">
-              {through < size ? t('behind', { number: format.number(size - through) }) : t('upToDate')}
+              {through < size
+                ? t('behind', { count: size - through, number: format.number(size - through) })
+                : t('upToDate')}
             </p>
           </>
         )}

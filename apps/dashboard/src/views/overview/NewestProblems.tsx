@@ -10,7 +10,7 @@ import { Card } from '../../ui/Card.js';
 import { Empty, Loaded } from '../../ui/State.js';
 import { ControllerName, RuleName } from '../../ui/Values.js';
 import styles from './overview.module.css';
-import { overviewQueries } from './queries.js';
+import { ofControllers, overviewQueries } from './queries.js';
 
 /** Open problems, those that came up last first. */
 export function NewestProblems({ search }: { search: OverviewSearch }): ReactNode {
@@ -23,7 +23,7 @@ export function NewestProblems({ search }: { search: OverviewSearch }): ReactNod
       title={t('newest')}
       flush
       actions={
-        <Link to="/problems" search={{ status: ['open'], sort: '-firstSeen' }}>
+        <Link to="/problems" search={{ ...ofControllers(search), status: ['open'], sort: '-firstSeen' }}>
           {t('allProblems')}
         </Link>
       }

@@ -7,6 +7,11 @@ const PERIOD: Period = 30;
 /** Rows of the short lists. */
 export const SHORT = 6;
 
+/** The same controllers, in another view. */
+export function ofControllers({ controller }: OverviewSearch): Pick<OverviewSearch, 'controller'> {
+  return controller === undefined ? {} : { controller };
+}
+
 export const periodOf = ({ days = PERIOD }: OverviewSearch): Period => days;
 
 /** The days of the period, oldest first, today last: in UTC, as the api counts them. */
@@ -17,7 +22,7 @@ export function daysOf(search: OverviewSearch, now: number): string[] {
 /** The same for the loader, before the view is there, and for the view: equal keys are one request. */
 export function overviewQueries(search: OverviewSearch, now: number) {
   const days = periodOf(search);
-  const scope = search.controller === undefined ? {} : { controller: search.controller };
+  const scope = ofControllers(search);
   const since = (count: number): string => `${lastDays(1, now - (count - 1) * DAY).join('')}T00:00:00.000Z`;
   return {
     /** Twice the period, to compare it with the one before. */

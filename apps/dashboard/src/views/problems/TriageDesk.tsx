@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.js';
 import { useToast } from '../../ui/Toast.js';
 import { draftOf, type Draft } from './draft.js';
 import { TriageDialog } from './TriageDialog.js';
+import { unsentComment } from './unsent.js';
 
 const KEYS: Record<TriageAction, string> = {
   acknowledge: 'a',
@@ -29,13 +30,14 @@ function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
   const { t } = useTranslation(['problems', 'terms']);
   const say = useToast();
   const triage = useTriage(problem.id);
+  const unsent = unsentComment(problem.id);
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState<Draft>(draftOf('comment'));
   /** How much the person had seen done when the dialog opened: what is more came meanwhile. */
   const [seen, setSeen] = useState(0);
   const start = (action: TriageAction): void => {
     triage.reset();
-    setDraft(draftOf(action, problem.assignee === me ? 'nobody' : 'me'));
+    setDraft({ ...draftOf(action, problem.assignee === me ? 'nobody' : 'me'), comment: unsent.read() });
     setSeen(problem.triage.length);
     setOpen(true);
   };
@@ -43,7 +45,10 @@ function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
     setSeen(problem.triage.length);
     setOpen(false);
     triage.mutate(said, {
-      onSuccess: () => say(t(`saved.${said.action}`)),
+      onSuccess: () => {
+        unsent.keep('');
+        say(t(`saved.${said.action}`));
+      },
       // With all that was typed: nothing is lost.
       onError: () => setOpen(true),
     });
@@ -67,7 +72,10 @@ function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
         draft={draft}
         meanwhile={problem.triage.slice(seen)}
         error={triage.error}
-        onChange={setDraft}
+        onChange={(changed) => {
+          unsent.keep(changed.comment);
+          setDraft(changed);
+        }}
         onSend={send}
         onClose={() => setOpen(false)}
       />

@@ -1,6 +1,7 @@
 import { useId, type ReactNode, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/errors.js';
+import { signInHref } from '../../api/session.js';
 import { POSSIBLE } from '../../api/triage.js';
 import { RESOLUTIONS, type Problem, type Triage, type TriageEntry } from '../../api/types.js';
 import { Button } from '../../ui/Button.js';
@@ -93,6 +94,7 @@ function Fault({ error }: { error: Error }): ReactNode {
   return (
     <div className={styles.fault} role="alert">
       <p>{conflict ? t('conflict') : t('notSaved')}</p>
+      {error instanceof ApiError && error.status === 401 && <a href={signInHref()}>{t('common:state.signIn')}</a>}
       <p className="small" lang="en">
         {error.message}
       </p>
