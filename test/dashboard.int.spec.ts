@@ -287,6 +287,7 @@ describe('an officer', () => {
     expect(await page.getByRole('tabpanel').innerText()).toContain('6 months');
     await page.goto(`${site.url}/registers/janus?tab=coverage`);
     await page.waitForURL((url) => pathOf(url.href) === '/registers/janus/versions/2?tab=coverage');
+    await shown('Janusfabrikken AS');
   });
 
   test('sees what is due', async () => {
@@ -340,6 +341,40 @@ describe('an officer', () => {
     site.thaw();
     await other.getByText('Live', { exact: true }).waitFor();
     await other.close();
+  });
+
+  test('is told that the session is over, is not led away, and loses nothing that was typed', async () => {
+    await goTo('p', 'Problems');
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/problems\/p1-/);
+    const problem = pathOf();
+    await page.getByRole('button', { name: 'Comment' }).waitFor();
+    await page.keyboard.press('c');
+    const comment = page.getByRole('dialog').getByRole('textbox');
+    await comment.fill('Half a thought');
+    await watched.expecting(/401/, async () => {
+      await context.clearCookies({ name: /hjemmel-session$/ });
+      await site.happens(mailTo('one-more', Date.now()));
+      await page.getByText('You are signed out').waitFor();
+      // Marking text with the mouse, beyond the dialog's edge, does not close it.
+      const box = (await comment.boundingBox())!;
+      await page.mouse.move(box.x + 20, box.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(2, box.y + 10);
+      await page.mouse.up();
+      expect(await comment.inputValue()).toBe('Half a thought');
+      await page.keyboard.press('Escape');
+      expect(pathOf()).toBe(problem);
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      // The provider still knows them.
+      await page.getByRole('button', { name: 'Comment' }).waitFor();
+    });
+    expect(pathOf()).toBe(problem);
+    await page.keyboard.press('c');
+    expect(await comment.inputValue()).toBe('Half a thought');
+    await page.keyboard.press('Escape');
   });
 
   test('reads it in Norwegian, in the dark, with times in UTC; it stays so', async () => {
