@@ -3,7 +3,7 @@ import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/com
 import type { Logger } from 'pino';
 import { MongoConnection, MongoLogReader, MongoLogWriter } from '#libs/trail';
 import { TriageBook, TriageStore } from '#libs/triage';
-import { lastSeen, prepareViews, Projector } from '#libs/views';
+import { prepareViews, Projector, recurred } from '#libs/views';
 import { Metrics } from './metrics.js';
 import { NotaryLoop } from './notary-loop.js';
 import { Notary } from './notary.js';
@@ -40,7 +40,7 @@ export class NotaryModule implements OnApplicationShutdown {
     );
     const keys = settings.identity.signers.map(({ verifierKey }) => verifierKey);
     const triage = new TriageStore(mongodb);
-    const recurrence = new Recurrence(new TriageBook(triage), triage, (problems) => lastSeen(mongodb, problems));
+    const recurrence = new Recurrence(new TriageBook(triage), triage, (resolved) => recurred(mongodb, resolved));
     const projector = new Projector(mongodb, reader, () => log.info({}, 'building the read models from the log'));
     const views = new ViewLoop({ projector, recurrence, watch, metrics, log });
     const { intervalMs } = settings;

@@ -12,19 +12,35 @@ export class TriageBook {
   private readonly problems = new Map<string, Known>();
   private newest = -Infinity;
 
-  constructor(private readonly store: Pick<TriageStore, 'since'>) {}
+  constructor(private readonly store: Pick<TriageStore, 'since' | 'of'>) {}
 
-  /** Takes over what was added. @returns the new entries, by problem and number */
-  async refresh(): Promise<TriageEntry[]> {
+  /**
+   * Takes over what was added.
+   *
+   * @param now ms; a clock that is ahead of it does not make others' entries old
+   * @returns the new entries, by problem and number
+   */
+  async refresh(now: number): Promise<TriageEntry[]> {
+    const fresh = this.take(await this.store.since(this.newest));
+    for (const { at } of fresh) this.newest = Math.max(this.newest, Math.min(at, now));
+    return fresh;
+  }
+
+  /** Takes over all that was said of a problem: for who was told that there is more than they know. */
+  async reread(problem: string): Promise<void> {
+    this.take(await this.store.of(problem));
+  }
+
+  /** @returns those that are new */
+  private take(entries: readonly TriageEntry[]): TriageEntry[] {
     const fresh: TriageEntry[] = [];
-    for (const entry of await this.store.since(this.newest)) {
-      const { problem, n, at } = entry;
+    for (const entry of entries) {
+      const { problem, n } = entry;
       const known = this.problems.get(problem) ?? { entries: [], state: UNTOUCHED };
       if (known.entries[n] !== undefined) continue;
       known.entries[n] = entry;
       known.state = triageState(known.entries);
       this.problems.set(problem, known);
-      this.newest = Math.max(this.newest, at);
       fresh.push(entry);
     }
     return fresh;

@@ -16,8 +16,8 @@ interface TriageDocument {
   assignee: string | null;
 }
 
-/** ms; clocks of several writers may differ by less. */
-const OVERLAP_MS = 60_000;
+/** ms; clocks of several writers may differ by less, and an entry take less to be written. */
+const OVERLAP_MS = 600_000;
 
 /** What was said of problems, in MongoDB; it is only ever added to. */
 export class TriageStore {

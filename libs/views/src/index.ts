@@ -1,7 +1,7 @@
 export { KINDS, problemId, type Kind, type ProblemMarks } from './problem.js';
 export type { Shape, ShapeReason } from './shape.js';
 export type { EntryPlace } from './projection.js';
-export { lastSeen } from './store/last-seen.js';
+export { recurred } from './store/recurred.js';
 export { prepareViews } from './store/prepare.js';
 export { Projector } from './store/projector.js';
 export { rebuild, type RebuildProgress } from './store/rebuild.js';

@@ -1,7 +1,7 @@
 import { problemId } from './problem.js';
 import { shapeKey, type Shape } from './shape.js';
 
-/** Shapes that are told apart; publishers choose the names in them, so there is an end to it. */
+/** Shapes of a controller that are told apart; publishers choose the names in them, so there is an end to it. */
 const MOST_SHAPES = 50_000;
 /** Stands for all names beyond that. */
 const OTHERS = '…';
@@ -14,11 +14,14 @@ export interface NumberedShape {
 
 /**
  * Numbers shapes in the order in which the log brings them, from 0, so that the same log gives the same numbers. Beyond
- * a number of shapes those of further names are counted together: services and purposes first, then controllers too.
+ * a number of shapes a controller's further services and purposes are counted together, whatever there is of others. Those
+ * without a register, whose names anybody may make up, share one such number, and their names end there.
  */
 export class ShapeBook {
   private readonly shapes: Shape[];
   private readonly ids = new Map<string, number>();
+  /** By controller; null: of all that have no register. */
+  private readonly counts = new Map<string | null, number>();
   private saved: number;
 
   /** @param known by their numbers, from 0 */
@@ -26,17 +29,20 @@ export class ShapeBook {
     known: readonly Shape[] = [],
     private readonly most = MOST_SHAPES,
   ) {
-    this.shapes = [...known];
+    this.shapes = [];
+    for (const shape of known) this.add(shape);
     this.saved = known.length;
-    for (const [id, shape] of known.entries()) this.ids.set(shapeKey(shape), id);
   }
 
   idOf(shape: Shape): number {
     const known = this.ids.get(shapeKey(shape));
     if (known !== undefined) return known;
-    if (this.shapes.length < this.most) return this.add(shape);
+    const owner = ownerOf(shape);
+    const count = this.counts.get(owner) ?? 0;
+    if (count < this.most) return this.add(shape);
     const nameless = renamed(shape, { service: shape.service && OTHERS, purpose: shape.purpose && OTHERS });
-    if (this.shapes.length < 2 * this.most) return this.ids.get(shapeKey(nameless)) ?? this.add(nameless);
+    // Besides names, a register and the rules say what there can be.
+    if (owner !== null || count < 2 * this.most) return this.ids.get(shapeKey(nameless)) ?? this.add(nameless);
     const last = renamed(nameless, { controller: null });
     return this.ids.get(shapeKey(last)) ?? this.add(last);
   }
@@ -60,8 +66,18 @@ export class ShapeBook {
   private add(shape: Shape): number {
     const id = this.shapes.push(shape) - 1;
     this.ids.set(shapeKey(shape), id);
+    const owner = ownerOf(shape);
+    this.counts.set(owner, (this.counts.get(owner) ?? 0) + 1);
     return id;
   }
+}
+
+/** What is judged without a register. */
+const WITHOUT_REGISTER = ['controller-unknown', 'event-unreadable'];
+
+/** The controller whose register it was judged by; null: there was none. */
+function ownerOf({ controller, reasons }: Shape): string | null {
+  return reasons.some(({ rule }) => WITHOUT_REGISTER.includes(rule)) ? null : controller;
 }
 
 function renamed(shape: Shape, names: Partial<Pick<Shape, 'controller' | 'service' | 'purpose'>>): Shape {

@@ -19,10 +19,10 @@ import {
   type SetDocument,
   type SetName,
 } from './store/documents.js';
-import { lastSeen } from './store/last-seen.js';
 import { prepareViews } from './store/prepare.js';
 import { Projector } from './store/projector.js';
 import { rebuild } from './store/rebuild.js';
+import { recurred } from './store/recurred.js';
 import { SetTaken, viewCollections, ViewSet } from './store/view-set.js';
 import { SetKeeper } from './store/set-keeper.js';
 
@@ -444,16 +444,41 @@ describe('with a history', () => {
     expect(await models.finding(place, { controllers: new Set(['other']) })).toBeNull();
   });
 
-  test('when problems were seen last is known without the counts', async () => {
+  test('a resolved problem has come up again where a finding of after that stands', async () => {
     await append(history);
     await project();
     const models = new ReadModels(connection);
-    const rows = await models.problems({}, EVERYBODY, START);
-    const seen = await lastSeen(
-      connection,
-      rows.map(({ id }) => id),
-    );
-    expect(seen).toEqual(new Map(rows.map((row) => [row.id, row.lastSeen])));
+    const seen = new Set<boolean>();
+    for (const { id } of await models.problems({}, EVERYBODY, START)) {
+      const { items } = await models.findings({ problems: [id] }, EVERYBODY, {
+        sort: '-recordedAt',
+        limit: 500,
+        after: null,
+      });
+      const times = items.map(({ occurredAt, recordedAt }) => Math.min(occurredAt ?? recordedAt, recordedAt));
+      for (const at of [times[0] as number, Math.min(...times), Math.min(...times) - 1, Math.max(...times)]) {
+        const expected = times.some((time) => time > at);
+        expect(await recurred(connection, new Map([[id, at]]))).toEqual(expected ? [id] : []);
+        seen.add(expected);
+      }
+    }
+    expect(seen.size).toBe(2);
+    expect(await recurred(connection, new Map([['p1-0000000000000000', 0]]))).toEqual([]);
+  });
+
+  test('a finding that was taken back is no recurrence', async () => {
+    await append(history);
+    await project();
+    const { shapes, findings } = viewCollections(connection, 'A');
+    const models = new ReadModels(connection);
+    const [problem] = await models.problems({}, EVERYBODY, START);
+    const id = problem!.id;
+    const resolved = new Map([[id, 0]]);
+    expect(await recurred(connection, resolved)).toEqual([id]);
+    // As if later evidence had made all of them compliant: the shape is still known to have been seen.
+    const of = (await shapes.find({ 'reasons.problem': id }).toArray()).map((shape) => shape._id);
+    await findings.deleteMany({ shape: { $in: of } });
+    expect(await recurred(connection, resolved)).toEqual([]);
   });
 });
 

@@ -223,6 +223,15 @@ describe('people', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  test('a place too long for a cookie to carry is not come back to, and does not stand in the way', async () => {
+    const browser = new Browser();
+    const long = `/findings?service=${'x'.repeat(3_500)}`;
+    const form = await browser.go(`${site}/auth/login?returnTo=${encodeURIComponent(long)}`);
+    const { url } = await browser.submit(form, { login: 'viewer', password: passwordOf('viewer') });
+    expect(url.href).toBe(`${site}/`);
+    expect(await me(browser)).toMatchObject({ subject: 'viewer' });
+  });
+
   test('somebody who opens the page as localhost is led to the address that the provider knows', async () => {
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const path = '/auth/login?returnTo=/findings';

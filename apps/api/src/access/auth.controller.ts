@@ -37,9 +37,13 @@ export class AuthController {
       const elsewhere = publicPlace(request, access.settings.publicUrl, path);
       if (elsewhere !== null) return response.redirect(303, elsewhere);
       const { config } = await access.provider.present();
-      const { to, sealed } = await beginLogin(config, access.settings, path, again !== undefined, Date.now());
-      access.logins.set(response, sealed, LOGIN_WITHIN_S);
-      response.redirect(303, to.href);
+      const begin = (returnTo: string) =>
+        beginLogin(config, access.settings, returnTo, again !== undefined, Date.now());
+      let login = await begin(path);
+      // A browser would drop the cookie, and nobody could log in: who comes with so long a place begins at the page.
+      if (!access.logins.fits(login.sealed)) login = await begin('/');
+      access.logins.set(response, login.sealed, LOGIN_WITHIN_S);
+      response.redirect(303, login.to.href);
     });
   }
 

@@ -20,10 +20,11 @@ export function limitUrl(request: Request, _: Response, next: NextFunction): voi
 
 /**
  * Counts what each person asks for, whatever their address; and by address what everybody may ask for, and what is
- * refused because nobody knows who asks. As a guard it comes after the one that says who it is.
+ * refused before it is known who asks. As a guard it comes after the one that says who it is.
  */
 export class RateLimit implements CanActivate {
   private readonly limit: RequestHandler;
+  private readonly counted = new WeakSet<object>();
 
   /** @param perMinute requests that each may make */
   constructor(perMinute: number) {
@@ -50,11 +51,13 @@ export class RateLimit implements CanActivate {
   }
 
   /**
-   * Counts a request, and tells the client in the header what is left.
+   * Counts a request once, and tells the client in the header what is left.
    *
    * @throws Problem where it is one too many
    */
   async count(request: Request, response: Response): Promise<void> {
+    if (this.counted.has(request)) return;
+    this.counted.add(request);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     await this.limit(request, response, (fault?: unknown) => (fault === undefined ? resolve() : reject(fault)));
     return promise;

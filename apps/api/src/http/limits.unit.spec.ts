@@ -55,6 +55,12 @@ describe('of the requests in a minute', () => {
     });
   });
 
+  test('what is refused, or is not there, counts too, and each once', async () => {
+    await within({ rateLimit: 3 }, async (api) => {
+      expect(await statuses(api, '/api/v1/nothing', { 'x-test-person': 'me' }, 5)).toEqual([404, 404, 404, 429, 429]);
+    });
+  });
+
   test('who is not known is counted by address, and does not keep others out', async () => {
     await within({ rateLimit: 3 }, async (api) => {
       expect(await statuses(api, THINGS, {}, 5)).toEqual([401, 401, 401, 429, 429]);

@@ -42,8 +42,8 @@ export class ProblemFilter extends BaseExceptionFilter {
       }
     }
     const problem = problemOf(fault);
-    if (problem.kind === 'unauthenticated') {
-      // The guard that counts was not reached.
+    if (problem.status !== 500 && isApi(request.path)) {
+      // What is refused may not have come to the guard that counts.
       void this.limit.count(request, response).then(
         () => sendProblem(response, problem),
         (tooMany: unknown) => sendProblem(response, problemOf(tooMany)),

@@ -45,7 +45,7 @@ export class Freshness implements OnApplicationBootstrap, BeforeApplicationShutd
   async look(): Promise<void> {
     const { models, triage, people, log, gate } = this.parts;
     const said = await gate.ask(async () => {
-      const [checkpoint, fresh] = await Promise.all([log.checkpoint(), triage.refresh(), models.refresh()]);
+      const [checkpoint, fresh] = await Promise.all([log.checkpoint(), triage.refresh(Date.now()), models.refresh()]);
       this.checkpoint = checkpoint;
       return fresh;
     });

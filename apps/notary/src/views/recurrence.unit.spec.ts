@@ -11,6 +11,10 @@ class Said {
     return Promise.resolve([...this.entries]);
   }
 
+  of(problem: string): Promise<TriageEntry[]> {
+    return Promise.resolve(this.entries.filter((entry) => entry.problem === problem));
+  }
+
   add(problem: string, n: number, statement: Statement, actor: Actor, at: number): Promise<boolean> {
     if (this.entries.some((entry) => entry.problem === problem && entry.n === n)) return Promise.resolve(false);
     this.entries.push({ problem, n, ...statement, actor, at });
@@ -21,22 +25,21 @@ class Said {
 const saying = (action: Action): Statement => ({ action, comment: null, reason: null, assignee: null });
 
 test.each([
-  ['after it was resolved', 2_001, ['resolve', 'reopen']],
-  ['in the same instant', 2_000, ['resolve']],
-  ['before', 1_000, ['resolve']],
-])('a finding that occurred %s', async (_, seenAt, actions) => {
+  ['has come up again', ['p1-a'], ['resolve', 'reopen']],
+  ['has not', [], ['resolve']],
+])('a resolved problem that %s', async (_, again, actions) => {
   const said = new Said();
   await said.add('p1-a', 0, saying('resolve'), { subject: 'u1', name: 'Olav' }, 2_000);
-  const asked: string[][] = [];
-  const recurrence = new Recurrence(new TriageBook(said), said, (problems) => {
-    asked.push([...problems]);
-    return Promise.resolve(new Map([['p1-a', seenAt]]));
+  const asked: unknown[] = [];
+  const recurrence = new Recurrence(new TriageBook(said), said, (resolved) => {
+    asked.push(new Map(resolved));
+    return Promise.resolve(again);
   });
   await recurrence.look(5_000);
   // Once is enough.
   await recurrence.look(6_000);
   expect(said.entries.map(({ action }) => action)).toEqual(actions);
-  expect(asked[0]).toEqual(['p1-a']);
+  expect(asked[0]).toEqual(new Map([['p1-a', 2_000]]));
   if (actions.length === 2) expect(said.entries[1]).toMatchObject({ actor: HJEMMEL, at: 5_000 });
 });
 

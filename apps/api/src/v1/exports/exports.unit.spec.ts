@@ -84,7 +84,17 @@ describe('CSV', () => {
     },
   );
 
-  test.each(['1-2', 'a=b', 'x@y', '#1'])('%s stays as it is', async (service) => {
+  test.each([
+    ['shop;=cmd', "shop;'=cmd"],
+    ['a; @b|+c', "a; '@b|'+c"],
+    ['=1;=2', "'=1;'=2"],
+    ['a\n=1', "a\n'=1"],
+  ])('%j is none to one that begins its cells elsewhere', async (service, kept) => {
+    const line = (await csv(finding({ service }))).slice(HEADER.length);
+    expect(line.replaceAll('"', '')).toContain(`,acme,${kept},purchase,`);
+  });
+
+  test.each(['1-2', 'a=b', 'x@y', '#1', 'a; b'])('%s stays as it is', async (service) => {
     expect(await csv(finding({ service }))).toContain(`,acme,${service},purchase,`);
   });
 });

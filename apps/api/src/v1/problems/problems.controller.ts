@@ -99,6 +99,7 @@ export class ProblemsController {
     const known = this.triage.entries(id).length;
     const added = await this.mongodb.ask(() => this.store.add(id, known, statement, { subject, name }, Date.now()));
     if (!added) {
+      await this.mongodb.ask(() => this.triage.reread(id));
       throw new ProblemFault('conflict', {
         detail: 'Somebody else has just said something of this problem; look at it first.',
       });
