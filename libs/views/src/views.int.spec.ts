@@ -412,6 +412,7 @@ describe('with a history', () => {
       await renumber('B');
       await models.refresh();
     };
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the finder as this
     const { one } = Finder.prototype;
     jest.spyOn(Finder.prototype, 'one').mockImplementationOnce(async function (this: Finder, place) {
       const found = await one.call(this, place);

@@ -79,7 +79,7 @@ export const registers = {
   notInPolicy: 'Not in the policy: assumed',
   clauseFindings: 'Findings under it',
   coverage: {
-    lead: 'Declared purposes that events named, those that none ever named, and purposes that events named though nobody declared them.',
+    lead: 'Declared purposes that events named, those that none ever named, and purposes that events named though nobody declared them. Findings on duties are not among these numbers: no event named a purpose there.',
     held: 'Held against version {{number}}, the one in force now.',
     purpose: 'Purpose',
     state: 'State',

@@ -82,7 +82,7 @@ export const registers: Translated<typeof English> = {
   notInPolicy: 'Ikke i erklæringen: antatt',
   clauseFindings: 'Funn etter punktet',
   coverage: {
-    lead: 'Oppgitte formål som hendelser har nevnt, de som ingen har nevnt, og formål som hendelser har nevnt uten at de er oppgitt.',
+    lead: 'Oppgitte formål som hendelser har nevnt, de som ingen har nevnt, og formål som hendelser har nevnt uten at de er oppgitt. Funn om plikter er ikke med i tallene: der var det ingen hendelse som nevnte et formål.',
     held: 'Målt mot versjon {{number}}, som gjelder nå.',
     purpose: 'Formål',
     state: 'Tilstand',

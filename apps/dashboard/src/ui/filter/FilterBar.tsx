@@ -61,7 +61,14 @@ export function FilterBar({ search, facets, onChange }: FilterBarProps): ReactNo
           ),
         )}
       </div>
-      <Chips search={search} onChange={onChange} />
+      <Chips
+        search={search}
+        onChange={(change) => {
+          onChange(change);
+          // The button that was pressed goes away.
+          toFilters();
+        }}
+      />
     </div>
   );
 }

@@ -80,7 +80,10 @@ export function FindingsView(): ReactNode {
                   <Paging
                     place={search}
                     page={page}
-                    onMove={(place) => void navigate({ search: (before) => patched(before, place) })}
+                    onMove={(place) => {
+                      void navigate({ search: (before) => patched(before, place) });
+                      list.current?.focus();
+                    }}
                   />
                 </>
               );
