@@ -120,23 +120,21 @@ export class Projection {
   private amend(place: EntryPlace, shape: Shape, logIndex: number, entry: AuditEntry): void {
     const state = this.findings.get(placeKey(place)) ?? this.before.findings.get(placeKey(place));
     const before = state ?? this.compliant(place, shape, entry);
+    // What it amends was pruned, and is in no list.
+    if (before === null) return;
     const id = this.book.idOf(shape);
-    const recordedAt = before?.recordedAt ?? entry.recordedAt;
-    const occurredAt = before?.occurredAt ?? entry.occurredAt ?? recordedAt;
-    if (before !== null) {
-      this.count({ occurredAt, recordedAt, shape: before.shape, n: -1 }, before.logIndex !== null);
-    }
+    const { recordedAt, occurredAt } = before;
+    this.count({ occurredAt, recordedAt, shape: before.shape, n: -1 }, before.logIndex !== null);
     this.count({ occurredAt, recordedAt, shape: id, n: 1 }, isListed(shape));
-    const earlier = before === null ? [] : [versionOf(before)];
     const { task, block, index } = place;
     this.set({
       ...{ task, block, index, shape: id, controller: this.controllerOf(id), occurredAt, recordedAt, logIndex },
       changedAt: entry.recordedAt,
-      history: [...(state?.history ?? []), ...earlier],
+      history: [...(state?.history ?? []), versionOf(before)],
     });
   }
 
-  /** The amended entry, where it was compliant; null where it is not in the log any more, so that it was not counted. */
+  /** The amended entry, where it was compliant; null where it is not in the log any more. */
   private compliant({ task, block }: EntryPlace, shape: Shape, entry: AuditEntry) {
     const recordedAt = this.before.recordedAt.get(`${task}/${block}`);
     if (recordedAt === undefined) return null;

@@ -1,3 +1,4 @@
+import { HJEMMEL } from '#libs/triage';
 import { ROLES } from './person.js';
 import type { Person, Role } from './person.js';
 
@@ -21,7 +22,7 @@ const ALL = '*';
 /**
  * Whom a token is about. Roles that are none of ours are passed over; who has no controllers sees no data.
  *
- * @throws NoRole where none of our roles is left
+ * @throws NoRole where none of our roles is left, or they would speak as Hjemmel itself
  */
 export function personFrom(claims: Claims, { rolesClaim, controllersClaim }: ClaimNames): Person {
   const named = list(claims[rolesClaim]);
@@ -34,6 +35,9 @@ export function personFrom(claims: Claims, { rolesClaim, controllersClaim }: Cla
   }
   const controllers = list(claims[controllersClaim]);
   const subject = String(claims['sub']);
+  if (subject === HJEMMEL.subject) {
+    throw new NoRole(`No account may have the subject \`${subject}\`: what Hjemmel itself says of problems bears it.`);
+  }
   return {
     subject,
     name: text(claims['name']) ?? text(claims['preferred_username']) ?? subject,

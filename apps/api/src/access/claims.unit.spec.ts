@@ -33,6 +33,11 @@ describe('roles', () => {
   });
 });
 
+test('nobody speaks as Hjemmel itself', () => {
+  expect(() => person({ sub: 'hjemmel' })).toThrow('No account may have the subject `hjemmel`');
+  expect(person({ sub: 'hjemmel-program' }).subject).toBe('hjemmel-program');
+});
+
 describe('controllers', () => {
   test.each([
     ['a list', ['janus', 'jetpak'], ['janus', 'jetpak']],

@@ -62,8 +62,14 @@ export async function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['
     try {
       return await admin.fetchTopicOffsets(topic);
     } catch (fault) {
-      if (!(fault as { retriable?: boolean }).retriable || Date.now() > until) throw fault;
+      if (!isPassing(fault) || Date.now() > until) throw fault;
       await sleep(POLL_MS);
     }
   }
+}
+
+/** Whether it may be over soon; kafkajs wraps what it has given up trying again into faults that are not. */
+function isPassing(fault: unknown): boolean {
+  const { retriable, cause } = fault as { retriable?: boolean; cause?: { retriable?: boolean } };
+  return retriable === true || cause?.retriable === true;
 }

@@ -1,4 +1,5 @@
 import type { LogReader, MongoConnection } from '#libs/trail';
+import type { SetName } from './documents.js';
 import { rebuild } from './rebuild.js';
 import { SetKeeper } from './set-keeper.js';
 import { activeSet, SetTaken, ViewSet } from './view-set.js';
@@ -12,7 +13,8 @@ const PRUNED_EVERY_MS = 60_000;
  */
 export class Projector {
   private keeper: SetKeeper | null = null;
-  private minimum = 0;
+  /** What was forgotten: of which set, and up to which log index. */
+  private forgotten: { readonly set: SetName; readonly minimum: number } | null = null;
   private lookedAt = -Infinity;
 
   /** @param building told when the read models are made anew, because there are none of this version */
@@ -61,8 +63,8 @@ export class Projector {
     if (performance.now() - this.lookedAt < PRUNED_EVERY_MS) return;
     this.lookedAt = performance.now();
     const minimum = await this.log.minimumIndex();
-    if (minimum === this.minimum) return;
+    if (minimum === (this.forgotten?.set === name ? this.forgotten.minimum : 0)) return;
     await new ViewSet(this.connection, name).forget(await this.log.firstBlocks(minimum));
-    this.minimum = minimum;
+    this.forgotten = { set: name, minimum };
   }
 }
