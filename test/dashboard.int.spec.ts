@@ -336,9 +336,12 @@ describe('an officer', () => {
     await other.goto(site.url);
     await other.getByText('Live', { exact: true }).waitFor();
     site.freeze();
-    await other.clock.fastForward('01:00');
-    await other.getByText('Reconnecting', { exact: true }).waitFor();
-    site.thaw();
+    try {
+      await other.clock.fastForward('01:00');
+      await other.getByText('Reconnecting', { exact: true }).waitFor();
+    } finally {
+      site.thaw();
+    }
     await other.getByText('Live', { exact: true }).waitFor();
     await other.close();
   });

@@ -47,7 +47,7 @@ test.each(MUTATIONS)('mutations: the safeguard is where it is taken out: $name',
 });
 
 test('faults: twelve of them, of every family, and nothing is lost, twice or wrong', async () => {
-  const { code, stdout, stderr } = await drill('faults', '--rounds', '12', '--seed', '5', '--events-per-second', '100');
+  const { code, stdout, stderr } = await drill('faults', '--rounds', '12', '--seed', '5');
   expect({ stderr, faults: stdout.split('\n').filter((line) => line.startsWith('!!')) }).toMatchObject({ faults: [] });
   expect(stdout).toMatch(/^12 rounds: 0 lost, 0 duplicated, 0 wrong, 0 parts that ended by themselves; /m);
   expect(stdout).toMatch(/^[\d,]+ checkpoints served; 0 that the log does not begin with\. hjemmel verify: proved\.$/m);

@@ -6,6 +6,7 @@ import type { Wire } from '../apps/api/src/http/schema.js';
 import type * as duties from '../apps/api/src/v1/duties/schemas.js';
 import { DUTIES } from '../apps/api/src/v1/duties/schemas.js';
 import type * as findings from '../apps/api/src/v1/findings/schemas.js';
+import { stepsOf } from '../apps/api/src/v1/findings/steps.js';
 import type * as log from '../apps/api/src/v1/log/schemas.js';
 import type * as problems from '../apps/api/src/v1/problems/schemas.js';
 import { PROBLEM_SORTS } from '../apps/api/src/v1/problems/schemas.js';
@@ -15,6 +16,7 @@ import type * as statistics from '../apps/api/src/v1/statistics/schemas.js';
 import type * as triage from '../apps/api/src/v1/triage/schemas.js';
 import { ACTIONS, RESOLUTIONS, STATUSES } from '../apps/api/src/v1/triage/schemas.js';
 import * as page from '../apps/dashboard/src/api/types.js';
+import { rules } from '../apps/dashboard/src/i18n/en/rules.js';
 
 /**
  * The page, which is built without the api's sources, says for itself what the api answers. The compiler holds it to what
@@ -69,4 +71,11 @@ test('the page knows the words that the api uses', () => {
   expect([...page.PROBLEM_SORTS].sort()).toEqual([...PROBLEM_SORTS].sort());
   const dimension: readonly page.Dimension[] = DIMENSIONS;
   expect(dimension).toHaveLength(10);
+});
+
+test('the page puts the rules’ questions as the api does', () => {
+  const steps = stepsOf({ kind: 'orders', legalBasis: null, reasons: [] });
+  expect(Object.fromEntries(steps.map(({ rule, question }) => [rule, question]))).toEqual(
+    Object.fromEntries(Object.entries(rules).map(([rule, { question }]) => [rule, question])),
+  );
 });

@@ -84,16 +84,16 @@ function hjemmel(...args: string[]): Promise<{ code: number; out: string; err: s
 describe('npm start -- --once', () => {
   test('every event has one entry, also when all programs are killed in the middle', async () => {
     // Enough that the line of progress, one every few seconds, is seen in the middle also on a fast machine.
-    const run = start('--once', '--events', '30000', '--seed', '1');
+    const run = start('--once', '--events', '60000', '--seed', '1');
     await run.output(/in the trail [1-9]/);
     for (const service of ['auditor-1', 'notary', 'api', 'openid-provider']) process.kill(pidOf(service), 'SIGKILL');
     const { code, text } = await run.end();
-    expect(text).toContain('events published   30,000\n');
-    expect(text).toContain('events judged      30,000\n');
+    expect(text).toContain('events published   60,000\n');
+    expect(text).toContain('events judged      60,000\n');
     expect(text).toContain('Every published event has exactly one entry in the trail.');
     const [, amended, duties] =
       /found later {8}(\d+) of them amended, as events came late; (\d+) duties/.exec(text) ?? [];
-    const entries = (30_000 + Number(amended) + Number(duties)).toLocaleString('en');
+    const entries = (60_000 + Number(amended) + Number(duties)).toLocaleString('en');
     expect(text).toMatch(
       new RegExp(`signed log {9}${entries} entries under the newest of \\d+ checkpoints, all proved\n`),
     );
@@ -102,7 +102,7 @@ describe('npm start -- --once', () => {
   }, 180_000);
 
   test('goes on where a start that was killed left off', async () => {
-    const killed = start('--once', '--events', '20000', '--seed', '2');
+    const killed = start('--once', '--events', '60000', '--seed', '2');
     await killed.output(/published [1-9]/);
     killed.child.kill('SIGKILL');
     await killed.end();

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { entriesOf, MongoTrailReader, type Block } from '#libs/trail';
+import { findingId } from '../../apps/api/src/v1/findings/finding-summary.js';
 import { BenchError } from '../bench-error.js';
 import { quantile } from '../statistics.js';
 import type { FeedWatch } from './feed-watch.js';
@@ -106,7 +107,7 @@ export interface Listed {
 export function* listed(block: Block): Generator<Listed> {
   for (const { task, block: n, index, entry } of entriesOf(block)) {
     if (entry.kind !== 'finding' || entry.verdict === 'compliant' || entry.source === null) continue;
-    yield { id: `${task}-${n}-${index}`, ...entry.source };
+    yield { id: findingId({ task, block: n, index }), ...entry.source };
   }
 }
 

@@ -7,7 +7,7 @@ const ALIVE = '/health/live';
 /** ms between two looks whether the server answers again. */
 const LOOK = 2_000;
 const RELOADED = 'hjemmel.reloaded';
-/** ms. Where the code did not come again so soon after reloading, reloading does not help. */
+/** ms. Where the server answers and the code does not come so soon after reloading, reloading does not help. */
 const ROUND = 30_000;
 
 /**
@@ -15,24 +15,25 @@ const ROUND = 30_000;
  * page's state. Only so does it come whole: a browser may remember that a part could not be loaded.
  */
 export function MissingCode({ error }: { error: Error }): ReactNode {
-  const [helpless] = useState(reloadedLately);
+  const [broken, setBroken] = useState(false);
+  const [asked, setAsked] = useState(0);
   useEffect(() => {
-    if (helpless) return;
-    void reloadIfAnswered();
-    const timer = setInterval(() => void reloadIfAnswered(), LOOK);
+    if (broken) return;
+    const look = async (): Promise<void> => {
+      const answer = await fetch(ALIVE, { cache: 'no-store' }).catch(() => null);
+      if (answer?.ok !== true) return;
+      if (reloadedLately()) return setBroken(true);
+      sessionStorage.setItem(RELOADED, String(Date.now()));
+      location.reload();
+    };
+    void look();
+    const timer = setInterval(() => void look(), LOOK);
     return () => clearInterval(timer);
-  }, [helpless]);
-  if (helpless) return <Failed error={error} />;
-  return <Failed error={new Unreachable(error)} onRetry={() => void reloadIfAnswered()} />;
+  }, [broken, asked]);
+  if (broken) return <Failed error={error} />;
+  return <Failed error={new Unreachable(error)} onRetry={() => setAsked((times) => times + 1)} />;
 }
 
 function reloadedLately(): boolean {
   return Date.now() - Number(sessionStorage.getItem(RELOADED)) < ROUND;
-}
-
-async function reloadIfAnswered(): Promise<void> {
-  const answer = await fetch(ALIVE, { cache: 'no-store' }).catch(() => null);
-  if (answer?.ok !== true) return;
-  sessionStorage.setItem(RELOADED, String(Date.now()));
-  location.reload();
 }

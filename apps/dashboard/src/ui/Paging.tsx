@@ -33,6 +33,11 @@ export function Paging({ place, page, onMove }: PagingProps): ReactNode {
           total: format.number(page.total),
         });
   const { nextCursor } = page;
+  const move = (to: Place): void => {
+    onMove(to);
+    // The list begins anew, far above the button, which may be of no use there.
+    document.getElementById('main')?.focus();
+  };
   return (
     <nav className={styles.paging} aria-label={t('list.pages')}>
       <span className="muted numeric" aria-live="polite">
@@ -40,7 +45,7 @@ export function Paging({ place, page, onMove }: PagingProps): ReactNode {
       </span>
       {(place.cursor !== undefined || nextCursor !== null) && (
         <span className="cluster">
-          <Button disabled={place.cursor === undefined} onClick={() => onMove({})}>
+          <Button disabled={place.cursor === undefined} onClick={() => move({})}>
             <ChevronsLeft size={16} aria-hidden />
             {t('list.first')}
           </Button>
@@ -50,7 +55,7 @@ export function Paging({ place, page, onMove }: PagingProps): ReactNode {
           </Button>
           <Button
             disabled={nextCursor === null}
-            onClick={() => nextCursor !== null && onMove({ cursor: nextCursor, page: number + 1 })}
+            onClick={() => nextCursor !== null && move({ cursor: nextCursor, page: number + 1 })}
           >
             {t('list.next')}
             <ArrowRight size={16} aria-hidden />

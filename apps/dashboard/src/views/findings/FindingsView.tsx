@@ -80,10 +80,7 @@ export function FindingsView(): ReactNode {
                   <Paging
                     place={search}
                     page={page}
-                    onMove={(place) => {
-                      void navigate({ search: (before) => patched(before, place) });
-                      list.current?.focus();
-                    }}
+                    onMove={(place) => void navigate({ search: (before) => patched(before, place) })}
                   />
                 </>
               );
