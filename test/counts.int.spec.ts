@@ -72,7 +72,19 @@ async function peopleByTrail(): Promise<Map<string, number>> {
   return new Map(Array.from(people, ([id, keys]) => [id, keys.size]));
 }
 
-test('INVARIANT: of each problem it is known how many people it touches, whoever dies', async () => {
+/** How many findings of the trail repeat no earlier one; where that is so for each event once, there are as many tags. */
+async function firstsByTrail(): Promise<number> {
+  const tags: string[] = [];
+  for await (const made of world.trail.blocks()) {
+    for (const { entry } of entriesOf(made)) {
+      if (entry.kind === 'finding' && !entry.repeat) tags.push(String(entry.tag?.toString('hex')));
+    }
+  }
+  expect(new Set(tags).size).toBe(tags.length);
+  return tags.length;
+}
+
+test('INVARIANT: of each problem it is known how many people it touches, and each event is counted once, whoever dies', async () => {
   const traffic = createTraffic({ seed: 5, now: NOW }).take(6_000);
   // Requests fall due while it is looked, late evidence amends, and some come again.
   const late = traffic.filter((_, i) => i % 17 === 0);
@@ -96,6 +108,7 @@ test('INVARIANT: of each problem it is known how many people it touches, whoever
   expect(expected.size).toBeGreaterThan(20);
   expect(Math.max(...expected.values())).toBeGreaterThan(10);
   expect(await new PeopleCounts(api).counts(expected.keys())).toEqual(expected);
+  expect(await firstsByTrail()).toEqual(new Set(traffic.map(({ event }) => event.eventId)).size);
   const sum = [...expected.values()].reduce((total, count) => total + count, 0);
   expect(await api.db.collection('problemPeople').countDocuments()).toBe(sum);
 });

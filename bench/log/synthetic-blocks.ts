@@ -73,6 +73,7 @@ function finding(topic: string, partition: number, offset: number, now: number):
     valueSha256: null,
     account: null,
     act: null,
+    repeat: false,
   };
 }
 

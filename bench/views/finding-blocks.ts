@@ -103,6 +103,7 @@ export class FindingBlocks implements BlockMaker {
       valueSha256: null,
       account: null,
       act: null,
+      repeat: false,
     };
   }
 

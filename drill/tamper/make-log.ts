@@ -207,7 +207,7 @@ class Chains {
     const draft = new Draft<DrilledSubject>(task, n, recordedAt, Infinity);
     const known = subjectKeys(decoded).map((key) => (key === null ? undefined : this.subjects.get(key)));
     learnBatch(decoded, known, this.subjects);
-    const { tally } = auditBatch(draft, records, decoded, known, this.rulebook);
+    const { tally } = auditBatch(draft, records, decoded, known, this.subjects, this.rulebook);
     this.lateEvidence(draft, tally);
     const entries = draft.seal(account);
     this.expectLate(task, n, decodeBundle(entries.bytes, entries.count).slice(0, records.length));
@@ -284,6 +284,11 @@ class KnownSubjects {
 
   learn(subject: DrilledSubject, { fact }: Learnt): void {
     if (fact !== null) subject.facts.add(fact);
+  }
+
+  /** No event is made twice. */
+  recognise(): boolean {
+    return false;
   }
 }
 

@@ -59,6 +59,7 @@ const seed = fc.record({
     },
   ),
   amended: fc.nat(),
+  repeat: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 });
 
 /** Histories: blocks of several tasks, recorded over several days. */
@@ -117,6 +118,7 @@ function entryOf(kind: string, rest: Rest, recordedAt: number): Entry {
       service,
       stream: stream,
       legalBasis: legalBasis,
+      repeat: rest.repeat,
       ...said(bad, rest),
     };
   }
@@ -165,5 +167,6 @@ function nothing(recordedAt: number): Entry {
     valueSha256: null,
     account: null,
     act: null,
+    repeat: false,
   };
 }

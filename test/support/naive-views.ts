@@ -23,7 +23,7 @@ export class NaiveViews {
     const byId = new Map<string, NaiveFinding>();
     for (const { entries } of blocks) {
       for (const { task, block, index, entry } of entries) {
-        if (entry.kind === 'reveal') continue;
+        if (entry.kind === 'reveal' || entry.repeat) continue;
         if (entry.amends !== null) {
           const { amends } = entry;
           byId.get(`${amends.task}/${amends.block}/${amends.index}`)?.versions.push(entry);

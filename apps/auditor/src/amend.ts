@@ -21,6 +21,8 @@ export interface JudgedBefore {
   readonly register: string | null;
   /** What was last said of it, by itself or by its last amendment; see `saidOf`. */
   readonly said: string;
+  /** Whether it is of an event that an earlier finding of the task is of. */
+  readonly repeat: boolean;
 }
 
 /** Findings of one subject that are to be judged again; `last`: no more are. */
@@ -59,14 +61,14 @@ export function amendFindings<S extends KnownSubject, R extends Rejudgement<S>>(
     const { subject, findings } = rejudgement;
     let next = begun.get(rejudgement) ?? 0;
     for (; next < findings.length && !draft.full; next++) {
-      const { block, index, event, timestamp, source, register: id, said } = findings[next] as JudgedBefore;
+      const { block, index, event, timestamp, source, register: id, said, repeat } = findings[next] as JudgedBefore;
       const register = id === null ? undefined : resolve(id);
       if (register === undefined) continue;
       const finding = judge({ event, timestamp, facts: subject.facts, registers, law, register });
       const says = saidOf(finding);
       if (says === said) continue;
       const { controller, eventId, occurredAt } = event.event;
-      const entry = findingEntry(source, event, finding, subject.tag(eventId), draft.recordedAt);
+      const entry = findingEntry(source, event, finding, { tag: subject.tag(eventId), repeat }, draft.recordedAt);
       const amends = { block, index };
       const problems = problemsOf(entry);
       const row = { subject, kind: 'amendment', amends, occurredAt, said: says, problems } as const;

@@ -54,7 +54,8 @@ const consent = (action: 'consent_given' | 'consent_withdrawn', day: number): Ri
 function judged(event: StreamEvent, facts: SubjectFacts, index: number): JudgedBefore {
   const finding = judge({ event, timestamp: null, facts, registers, law: LAW });
   const source = { topic: 'marketing', partition: 3, offset: 40 + index, timestamp: 5 };
-  return { block: 4, index, event, timestamp: null, source, register: finding.register, said: saidOf(finding) };
+  const said = saidOf(finding);
+  return { block: 4, index, event, timestamp: null, source, register: finding.register, said, repeat: false };
 }
 
 function amend(
@@ -70,7 +71,10 @@ describe('amendFindings', () => {
   test('amends what comes out different, names it, and keeps the rest of the entry', () => {
     const person = subject();
     person.facts.add(consent('consent_given', 1));
-    const findings = [mail(0, 2), mail(1, 4)].map((event, i) => judged(event, person.facts, i));
+    const findings = [mail(0, 2), mail(1, 4)].map((event, i) => ({
+      ...judged(event, person.facts, i),
+      repeat: i === 1,
+    }));
     person.facts.add(consent('consent_withdrawn', 3));
     const rejudgement = { subject: person, findings, last: true };
     const { entries, rows, done, amendments } = amend([rejudgement]);
@@ -90,6 +94,7 @@ describe('amendFindings', () => {
       reasons: [{ rule: 'consent-withdrawn' }],
       amends: { task: 3, block: 4, index: 1 },
       account: ACCOUNT,
+      repeat: true,
     });
     expect(rows).toMatchObject([
       { kind: 'amendment', amends: { block: 4, index: 1 }, occurredAt: Date.UTC(2024, 0, 4) },

@@ -1,4 +1,4 @@
-import { isSingleObject } from '#libs/events';
+import { contentOf, isSingleObject } from '#libs/events';
 import type { Decoded } from '#libs/events';
 import { factOf, judge, unreadable, useOf } from '#libs/judge';
 import type { Fact, SubjectFacts, UseFact } from '#libs/judge';
@@ -14,6 +14,8 @@ import { Tally } from './tally.js';
 /** What judging needs to know and to remember of subjects; `TaskSubjects` is one. */
 export interface Subjects<S extends KnownSubject = KnownSubject> {
   learn(subject: S, learnt: Learnt): void;
+  /** Whether an earlier finding is of the same event; to be asked once for each finding. */
+  recognise(subject: S, content: Uint8Array): boolean;
 }
 
 export interface KnownSubject {
@@ -78,7 +80,7 @@ export function learnBatch<S extends KnownSubject>(
  * What all of them teach is learnt before the first is judged: facts are asked as of each event's time, so it can only
  * help, and records of different topics that were published together come in no certain order.
  *
- * Nothing here waits or looks anything up; what changes is the draft.
+ * Nothing here waits or looks anything up; what changes is the draft, and which events of a subject are known.
  *
  * @param decoded the records' values, decoded, in the same order
  * @param known the subject of each that can be read
@@ -88,6 +90,7 @@ export function auditBatch<S extends KnownSubject>(
   records: readonly SourceRecord[],
   decoded: readonly Decoded[],
   known: readonly (S | undefined)[],
+  subjects: Pick<Subjects<S>, 'recognise'>,
   rulebook: Rulebook,
 ): AuditedBatch {
   const unread: SourceRecord[] = [];
@@ -112,16 +115,19 @@ export function auditBatch<S extends KnownSubject>(
     if (record.key === null || !isText(record.key, subject.key)) misplaced++;
     const timestamp = record.timestamp >= 0 ? record.timestamp : null;
     const finding = judge({ event, timestamp, facts: subject.facts, registers, law });
-    const entry = findingEntry(record, event, finding, subject.tag(eventId), recordedAt);
+    const value = record.value !== null && isSingleObject(record.value) ? record.value : null;
+    const repeat = subjects.recognise(subject, contentOf(value, event));
+    const entry = findingEntry(record, event, finding, { tag: subject.tag(eventId), repeat }, recordedAt);
     draft.add(entry, {
       subject,
       kind: 'finding',
       event,
-      value: record.value !== null && isSingleObject(record.value) ? record.value : null,
+      value,
       timestamp,
       source: record,
       register: finding.register,
       said: saidOf(finding),
+      repeat,
       problems: problemsOf(entry),
     });
     tally.add(registers.of(controller) === undefined ? null : controller, finding);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { encodeEntry, encodeRecord, recordKey } from '#libs/events';
+import { encodeEntry, encodeRecord, recordKey, toConfluent } from '#libs/events';
 import type { AuditEntry, Decoded, EntryAccount, StreamEvent } from '#libs/events';
 import { SubjectFacts } from '#libs/judge';
 import type { SourceRecord } from '#libs/stream';
@@ -16,6 +16,7 @@ const rulebook = { registers: acme(), law: LAW };
 
 class TestSubject {
   readonly facts = new SubjectFacts();
+  readonly events = new Set<string>();
   constructor(readonly key: string) {}
   tag(text: string): Buffer {
     return createHash('sha256').update(`${this.key} ${text}`).digest();
@@ -31,6 +32,9 @@ class TestSubjects {
   }
   learn(subject: TestSubject, { fact }: Learnt): void {
     if (fact !== null) subject.facts.add(fact);
+  }
+  recognise({ events }: TestSubject, content: Uint8Array): boolean {
+    return events.size === events.add(Buffer.from(content).toString('hex')).size;
   }
 }
 
@@ -65,16 +69,22 @@ interface Outcome extends AuditedBatch {
   readonly rows: readonly DraftRow<TestSubject>[];
 }
 
-function audit(decoded: Decoded[], subjects = new TestSubjects(), maxBytes = 1e6, keys?: (Buffer | null)[]): Outcome {
+function audit(
+  decoded: Decoded[],
+  subjects = new TestSubjects(),
+  maxBytes = 1e6,
+  keys?: (Buffer | null)[],
+  valueOf: (event: StreamEvent, i: number) => Buffer = encodeRecord,
+): Outcome {
   const records = decoded.map((one, i): SourceRecord => {
     const key = keys?.[i] === undefined ? Buffer.from(one.ok ? recordKey(one.event.event) : 'x') : keys[i];
-    const value = one.ok ? encodeRecord(one.event) : Buffer.from(`value ${i}`);
+    const value = one.ok ? valueOf(one.event, i) : Buffer.from(`value ${i}`);
     return { topic: 'marketing', partition: 3, offset: 100 + i, timestamp: NOW - 1_000, key, value, headers: {} };
   });
   const draft = new Draft<TestSubject>(3, 7, NOW, maxBytes);
   const known = subjectKeys(decoded).map((key) => (key === null ? undefined : subjects.get(key)));
   learnBatch(decoded, known, subjects);
-  const audited = auditBatch(draft, records, decoded, known, rulebook);
+  const audited = auditBatch(draft, records, decoded, known, subjects, rulebook);
   return { ...audited, entries: sealed(draft, accountFor(audited.count)), rows: draft.rows };
 }
 
@@ -108,6 +118,26 @@ describe('auditBatch', () => {
     const audited = audit([readable(mail(1, 3)), FAULT, readable(mail(1, 3))]);
     expect(audited.entries.map(({ source }) => source?.offset)).toEqual([100, 101, 102]);
     expect(audited.count).toBe(3);
+  });
+
+  const repeatsOf = ({ entries }: Outcome) => entries.map(({ repeat }) => repeat);
+
+  test('says which events were there before, in whatever framing', () => {
+    const subjects = new TestSubjects();
+    const events = [mail(1, 3), mail(1, 3), mail(1, 4), mail(2, 3), mail(1, 3, 'other'), mail(1, 3)].map(readable);
+    const inTurns = (event: StreamEvent, i: number) =>
+      i % 2 === 0 ? encodeRecord(event) : toConfluent(encodeRecord(event), 7);
+    const audited = audit(events, subjects, 1e6, undefined, inTurns);
+    expect(repeatsOf(audited)).toEqual([false, true, false, false, false, true]);
+    expect(audited.rows.map((row) => row?.kind === 'finding' && row.repeat)).toEqual(repeatsOf(audited));
+    expect(repeatsOf(audit([FAULT, readable(mail(2, 3))], subjects))).toEqual([false, true]);
+  });
+
+  test('no event is there before itself where the block is full first', () => {
+    const subjects = new TestSubjects();
+    const events = [readable(mail(1, 3)), readable(mail(2, 3))];
+    expect(repeatsOf(audit(events, subjects, 1))).toEqual([false]);
+    expect(repeatsOf(audit(events.slice(1), subjects))).toEqual([false]);
   });
 
   test('an entry says what was judged and by what, and names no person', () => {

@@ -17,6 +17,7 @@ export type DraftRow<S> =
       readonly source: RecordSource;
       readonly register: string | null;
       readonly said: string;
+      readonly repeat: boolean;
       readonly problems: readonly string[];
     }
   | {

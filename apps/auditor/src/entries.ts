@@ -6,12 +6,12 @@ import type { SourceRecord } from '#libs/stream';
 /** Where a judged record came from. */
 export type RecordSource = Pick<SourceRecord, 'topic' | 'partition' | 'offset' | 'timestamp'>;
 
-/** The entry of a record that is an event. `tag` is that of its subject and event id. */
+/** The entry of a record that is an event. `tag` is that of its subject and event id; `repeat`: an earlier one is of it too. */
 export function findingEntry(
   source: RecordSource,
   { stream, event }: StreamEvent,
   finding: Finding,
-  tag: NewEntry['tag'],
+  { tag, repeat }: Pick<NewEntry, 'tag' | 'repeat'>,
   recordedAt: number,
 ): NewEntry {
   return {
@@ -33,6 +33,7 @@ export function findingEntry(
     valueSha256: null,
     account: null,
     act: null,
+    repeat,
   };
 }
 
@@ -57,6 +58,7 @@ export function unreadableEntry(record: SourceRecord, finding: Finding, recorded
     valueSha256: hash('sha256', record.value ?? Buffer.alloc(0), 'buffer'),
     account: null,
     act: null,
+    repeat: false,
   };
 }
 
@@ -86,6 +88,7 @@ export function dutyEntry(
     valueSha256: null,
     account: null,
     act: null,
+    repeat: false,
   };
 }
 

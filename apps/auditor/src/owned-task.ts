@@ -117,7 +117,7 @@ export class OwnedTask {
     const chores = await this.chores(rulebook, batch.reached, signal);
     if (chores === null) return { kind: 'aborted' };
     const draft = this.draft();
-    const audited = auditBatch(draft, records, decoded, known, rulebook);
+    const audited = auditBatch(draft, records, decoded, known, this.subjects, rulebook);
     const done = this.doChores(draft, chores, rulebook);
     const { count } = audited;
     // Topics that are audited no more keep their place, for the day that they are again.

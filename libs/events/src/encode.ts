@@ -1,5 +1,5 @@
 import { STREAMS, type EventBase, type Stream, type StreamEvent } from './event.js';
-import { singleObjectHeader } from './framing.js';
+import { SINGLE_OBJECT_HEADER, singleObjectHeader } from './framing.js';
 import { currentSchema, currentType, NAMESPACE, RECORD_OF } from './schemas.js';
 import { Sink } from './sink.js';
 import { compileWriter, type Write } from './write.js';
@@ -15,6 +15,11 @@ export class SingleObjectEncoder {
     this.#record = record;
     this.#header = singleObjectHeader(currentSchema(record).fingerprint);
     this.#write = compileWriter(currentType(record));
+  }
+
+  /** Whether a value is of this record, by its current schema. */
+  isOf(value: Buffer): boolean {
+    return value.compare(this.#header, 0, SINGLE_OBJECT_HEADER, 0, Math.min(value.length, SINGLE_OBJECT_HEADER)) === 0;
   }
 
   /** @throws Error when the value does not fit the schema; what was written to the sink by then stays */
@@ -48,6 +53,16 @@ const ENCODERS = Object.fromEntries(
  */
 export function encodeRecord(event: StreamEvent): Buffer {
   return ENCODERS[event.stream].encode(event.event);
+}
+
+/**
+ * Bytes that stand for an event, the same where it is published again: its value where that is by the current schema, else
+ * as {@link encodeRecord} makes it.
+ *
+ * @param value in single-object encoding; null: in another
+ */
+export function contentOf(value: Buffer | null, event: StreamEvent): Buffer {
+  return value !== null && ENCODERS[event.stream].isOf(value) ? value : encodeRecord(event);
 }
 
 /** The record key, `<controller>/<subject>`: all events of one subject go to one partition, in order. */

@@ -101,6 +101,8 @@ export interface AuditEntry {
   account: EntryAccount | null;
   /** null but on a `reveal` or `erased`. */
   act: EntryAct | null;
+  /** Whether it is of an event that an earlier `finding` of the task is of, id and all. */
+  repeat: boolean;
 }
 
 /** The log gives the length of an entry in 16 bits (C2SP tlog-tiles, "Log Entries"). */

@@ -44,6 +44,7 @@ const entry: AuditEntry = {
     reason: 'a complaint',
     position: { task: 3, block: 17, index: 250 },
   },
+  repeat: true,
 };
 const empty: AuditEntry = {
   kind: 'unreadable',
@@ -64,6 +65,7 @@ const empty: AuditEntry = {
   valueSha256: null,
   account: null,
   act: null,
+  repeat: false,
 };
 
 describe('entries of the trail', () => {
@@ -95,14 +97,18 @@ describe('entries of the trail', () => {
   };
 
   test('of version 1.0.0 are read, without what they do not have', () => {
-    const { account, act, ...old } = { ...entry, account: null, act: null };
-    expect(decodeEntry(written('1.0.0', old))).toEqual({ ...old, account, act });
+    const { account, act, repeat, ...old } = { ...entry, account: null, act: null, repeat: false };
+    expect(decodeEntry(written('1.0.0', old))).toEqual({ ...old, account, act, repeat });
   });
 
   test('of version 1.1.0 are read: which registers were loaded they do not say', () => {
     const { registers, ...account } = { ...entry.account!, registers: null };
     const bytes = written('1.1.0', { ...entry, account });
-    expect(decodeEntry(bytes)).toEqual({ ...entry, account: { ...account, registers } });
+    expect(decodeEntry(bytes)).toEqual({ ...entry, account: { ...account, registers }, repeat: false });
+  });
+
+  test('of version 1.2.0 are read: whether they repeat an event they do not say', () => {
+    expect(decodeEntry(written('1.2.0', entry))).toEqual({ ...entry, repeat: false });
   });
 
   test('ids are shortened to 128 characters', () => {

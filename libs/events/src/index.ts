@@ -8,7 +8,7 @@ export {
 } from './cloudevents.js';
 export { incompatibilities } from './compatibility.js';
 export { decodeRecord, type Decoded } from './decode.js';
-export { encodeRecord, recordKey } from './encode.js';
+export { contentOf, encodeRecord, recordKey } from './encode.js';
 export {
   decodeEntry,
   encodeEntry,

@@ -7,6 +7,7 @@ interface Change {
   readonly subject: Subject;
   readonly facts: Fact[];
   readonly uses: UseFact[];
+  readonly marks: number[];
   duties: boolean;
 }
 
@@ -35,6 +36,10 @@ export class BlockChanges {
 
   addFact(subject: Subject, fact: Fact): void {
     this.of(subject).facts.push(fact);
+  }
+
+  addMark(subject: Subject, mark: number): void {
+    this.of(subject).marks.push(mark);
   }
 
   /** A use that was learnt; see {@link settle}. */
@@ -68,14 +73,14 @@ export class BlockChanges {
   private of(subject: Subject): Change {
     let change = this.changes.get(subject.key);
     if (change === undefined) {
-      this.changes.set(subject.key, (change = { subject, facts: [], uses: [], duties: false }));
+      this.changes.set(subject.key, (change = { subject, facts: [], uses: [], marks: [], duties: false }));
     }
     subject.dueBy = null;
     return change;
   }
 }
 
-function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
+function toChange({ subject, facts, uses, marks, duties }: Change): SubjectChange {
   return {
     key: subject.key,
     secret: subject.through < 0 ? subject.contents().secret : null,
@@ -83,5 +88,6 @@ function toChange({ subject, facts, uses, duties }: Change): SubjectChange {
     uses,
     duties: duties ? subject.duties : null,
     late: subject.late === subject.keptLate ? null : { set: subject.late },
+    marks,
   };
 }

@@ -17,6 +17,8 @@ export interface FindingEntry {
   readonly register: string | null;
   /** Digest of what it says, 16 hex digits. */
   readonly said: string;
+  /** Whether it is of an event that an earlier finding of the task is of. */
+  readonly repeat: boolean;
   /** Ids of the problems that it belongs to. */
   readonly problems: readonly string[];
 }

@@ -4,9 +4,10 @@ import type { DutyRecord, Fact, OrderFact, RightsFact, UseFact } from '#libs/jud
 
 /**
  * Version of the internal forms below; kept beside every body, so that they can change. 1: not encrypted. 2: facts alone.
- * 3: uses of data, duties and marks too. 4: in the journal, whom problems touch. Positions are the same in all of them.
+ * 3: uses of data, duties and marks too. 4: in the journal, whom problems touch. 5: marks of events; in evidence, repeats.
+ * Positions are the same in all of them.
  */
-export const BODY_VERSION = 4;
+export const BODY_VERSION = 5;
 /** Since this version bodies are encrypted. */
 export const FIRST_SEALED_VERSION = 2;
 
@@ -30,6 +31,8 @@ export interface SubjectChange {
   readonly duties: readonly DutyRecord[] | null;
   /** The mark from this block on; null: as before. See `Subject.late`. */
   readonly late: { readonly set: number | null } | null;
+  /** Of the block's events that no earlier one repeats, see `markOf`. */
+  readonly marks: readonly number[];
 }
 
 /** That a problem touches a person, see `ProblemPeople`. */
@@ -117,6 +120,8 @@ const dutiesType: avro.Schema = {
   },
 } as never;
 
+const marksField = { name: 'marks', type: { type: 'array', items: 'long' } };
+
 const secretType: avro.Schema = { type: 'fixed', name: 'Secret', size: 32 } as never;
 
 function record(name: string, fields: readonly unknown[]): avro.Schema {
@@ -135,29 +140,28 @@ const facts = factFields as unknown as unknown[];
 
 const factsType = avro.Type.forSchema(record('Facts', facts));
 const subjectTypeV2 = avro.Type.forSchema(record('Subject', [...identity, ...facts]));
-const subjectType = avro.Type.forSchema(
-  record('Subject', [
-    ...identity,
-    ...facts,
-    usesField,
-    { name: 'duties', type: dutiesType },
-    { name: 'exceededFrom', type: ['null', 'long'] },
-  ]),
-);
+const subjectV3 = [
+  ...identity,
+  ...facts,
+  usesField,
+  { name: 'duties', type: dutiesType },
+  { name: 'exceededFrom', type: ['null', 'long'] },
+];
+const subjectTypeV3 = avro.Type.forSchema(record('Subject', subjectV3));
+const subjectType = avro.Type.forSchema(record('Subject', [...subjectV3, marksField]));
 const changesTypeV2 = avro.Type.forSchema({
   type: 'array',
   items: record('SubjectChange', [...changeIdentity, ...facts]),
 } as never);
-const changes = {
-  type: 'array',
-  items: record('SubjectChange', [
-    ...changeIdentity,
-    ...facts,
-    usesField,
-    { name: 'duties', type: ['null', dutiesType] },
-    { name: 'late', type: ['null', record('Mark', [{ name: 'set', type: ['null', 'long'] }])] },
-  ]),
-};
+const changeV3 = [
+  ...changeIdentity,
+  ...facts,
+  usesField,
+  { name: 'duties', type: ['null', dutiesType] },
+  { name: 'late', type: ['null', record('Mark', [{ name: 'set', type: ['null', 'long'] }])] },
+];
+const changesV3 = { type: 'array', items: record('SubjectChange', changeV3) };
+const changes = { type: 'array', items: record('SubjectChange', [...changeV3, marksField]) };
 const touched = {
   type: 'array',
   items: record('Touch', [
@@ -166,7 +170,13 @@ const touched = {
     { name: 'token', type: { type: 'fixed', name: 'Token', size: 8 } },
   ]),
 };
-const changesTypeV3 = avro.Type.forSchema(changes as never);
+const changesTypeV3 = avro.Type.forSchema(changesV3 as never);
+const journalTypeV4 = avro.Type.forSchema(
+  record('Journal', [
+    { name: 'changes', type: changesV3 },
+    { name: 'touched', type: touched },
+  ]),
+);
 const journalType = avro.Type.forSchema(
   record('Journal', [
     { name: 'changes', type: changes },
@@ -199,6 +209,8 @@ export interface SubjectBody {
   readonly duties: readonly DutyRecord[];
   /** See `SubjectFacts.exceededFrom`; Infinity: all facts are kept. */
   readonly exceededFrom: number;
+  /** See `EventMarks`. */
+  readonly marks: Iterable<number>;
 }
 
 /** Whom the entries of a block are about. */
@@ -209,7 +221,7 @@ export interface Positions {
   readonly entries: readonly number[];
 }
 
-export function encodeSubject({ key, secret, facts: known, uses, duties, exceededFrom }: SubjectBody): Buffer {
+export function encodeSubject({ key, secret, facts: known, uses, duties, exceededFrom, marks }: SubjectBody): Buffer {
   scratch.at = 0;
   const lists = toLists(known);
   const body = {
@@ -220,6 +232,7 @@ export function encodeSubject({ key, secret, facts: known, uses, duties, exceede
     uses: [...uses],
     duties: duties.map(toDutyBody),
     exceededFrom: exceededFrom === Infinity ? null : exceededFrom,
+    marks: [...marks],
   };
   writeSubject(body, scratch);
   return scratch.copy();
@@ -229,16 +242,17 @@ export function encodeSubject({ key, secret, facts: known, uses, duties, exceede
 export function decodeSubject(body: Buffer, v: number): SubjectBody {
   if (v < 3) {
     const { key, secret, ...lists } = subjectTypeV2.fromBuffer(body) as FactLists & { key: string; secret: Buffer };
-    return { key, secret, facts: fromLists(lists), uses: [], duties: [], exceededFrom: Infinity };
+    return { key, secret, facts: fromLists(lists), uses: [], duties: [], exceededFrom: Infinity, marks: [] };
   }
-  const decoded = subjectType.fromBuffer(body) as FactLists & {
+  const decoded = (v < 5 ? subjectTypeV3 : subjectType).fromBuffer(body) as FactLists & {
     key: string;
     secret: Buffer;
     uses: UseFact[];
     duties: DutyBody[];
     exceededFrom: number | null;
+    marks?: number[];
   };
-  const { key, secret, uses, duties, exceededFrom } = decoded;
+  const { key, secret, uses, duties, exceededFrom, marks = [] } = decoded;
   return {
     key,
     secret,
@@ -246,6 +260,7 @@ export function decodeSubject(body: Buffer, v: number): SubjectBody {
     uses: uses.map(toUse),
     duties: duties.map(toDuty),
     exceededFrom: exceededFrom ?? Infinity,
+    marks,
   };
 }
 
@@ -270,9 +285,9 @@ export function decodeFacts(body: Buffer): Fact[] {
 
 export function encodeJournal({ changes: all, touched: touches }: JournalBody): Buffer {
   scratch.at = 0;
-  const bodies = all.map(({ key, secret, facts: added, uses, duties, late }) => {
+  const bodies = all.map(({ key, secret, facts: added, uses, duties, late, marks }) => {
     const { orders, rights } = toLists(added);
-    return { key, secret, orders, rights, uses, duties: duties === null ? null : duties.map(toDutyBody), late };
+    return { key, secret, orders, rights, uses, duties: duties === null ? null : duties.map(toDutyBody), late, marks };
   });
   writeJournal({ changes: bodies, touched: touches }, scratch);
   return scratch.copy();
@@ -289,6 +304,7 @@ export function decodeJournal(body: Buffer, v: number): JournalBody {
       uses: [],
       duties: null,
       late: null,
+      marks: [],
     }));
     return { changes: all, touched: [] };
   }
@@ -296,12 +312,13 @@ export function decodeJournal(body: Buffer, v: number): JournalBody {
     uses: UseFact[];
     duties: DutyBody[] | null;
     late: { set: number | null } | null;
+    marks?: number[];
   };
   type Touches = { key: string; problem: string; token: Buffer }[];
   const decoded =
     v < 4
       ? { changes: changesTypeV3.fromBuffer(body) as Body[], touched: [] }
-      : (journalType.fromBuffer(body) as { changes: Body[]; touched: Touches });
+      : ((v < 5 ? journalTypeV4 : journalType).fromBuffer(body) as { changes: Body[]; touched: Touches });
   return {
     changes: decoded.changes.map((change) => ({
       key: change.key,
@@ -310,6 +327,7 @@ export function decodeJournal(body: Buffer, v: number): JournalBody {
       uses: change.uses.map(toUse),
       duties: change.duties?.map(toDuty) ?? null,
       late: change.late === null ? null : { set: change.late.set },
+      marks: change.marks ?? [],
     })),
     touched: decoded.touched.map(({ key, problem, token }) => ({ key, problem, token: token.toString('latin1') })),
   };

@@ -43,6 +43,7 @@ const use = fc.record({
   basis: fc.constantFrom(...LEGAL_BASES),
   collectedAt: fc.option(at),
 });
+const marks = fc.array(fc.nat({ max: 2 ** 48 - 1 }));
 const hex = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((each) => Buffer.from(each).toString('hex'));
 const duty = fc.record({
@@ -69,6 +70,7 @@ test('what a block adds comes back as it was', () => {
     uses: fc.array(use),
     duties: fc.option(fc.array(duty)),
     late: fc.option(fc.record({ set: fc.option(at) })),
+    marks,
   });
   const token = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
   const body = fc.record({
@@ -98,6 +100,7 @@ test('what a block adds is read as version 3 wrote it', () => {
         uses: [{ at: 2, purpose: 'orders', basis: 'contract', collectedAt: null }],
         duties: null,
         late: { set: null },
+        marks: [],
       },
       {
         key: 'acme/s-2',
@@ -106,9 +109,32 @@ test('what a block adds is read as version 3 wrote it', () => {
         uses: [],
         duties: [{ ...found, register: 'ab'.repeat(32), said: 'cd'.repeat(8) }],
         late: null,
+        marks: [],
       },
     ],
     touched: [],
+  });
+});
+
+test('what a block adds, and a subject, are read as version 4 wrote them', () => {
+  const placed = { kind: 'order', at: 2, action: 'placed', orderId: 'o-2' };
+  const journal = Buffer.from('AhBhY21lL3MtMgACBAxwbGFjZWQCBm8tMgAAAAAAAAIQYWNtZS9zLTIIcDEtMAECAwQFBgcIAA==', 'base64');
+  expect(decodeJournal(journal, 4)).toEqual({
+    changes: [{ key: 'acme/s-2', secret: null, facts: [placed], uses: [], duties: null, late: null, marks: [] }],
+    touched: [{ key: 'acme/s-2', problem: 'p1-0', token: '\x01\x02\x03\x04\x05\x06\x07\x08' }],
+  });
+  const kept = Buffer.from(
+    'EGFjbWUvcy0yBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYCBAxwbGFjZWQCBm8tMgAAAgQMb3JkZXJzEGNvbnRyYWN0AAAAAhI=',
+    'base64',
+  );
+  expect(decodeSubject(kept, 4)).toEqual({
+    key: 'acme/s-2',
+    secret: Buffer.alloc(32, 6),
+    facts: [placed],
+    uses: [{ at: 2, purpose: 'orders', basis: 'contract', collectedAt: null }],
+    duties: [],
+    exceededFrom: 9,
+    marks: [],
   });
 });
 
@@ -121,6 +147,7 @@ test('subjects come back as they were', () => {
     uses: fc.array(use),
     duties: fc.array(duty),
     exceededFrom: fc.oneof(at, fc.constant(Infinity)),
+    marks,
   });
   fc.assert(
     fc.property(subject, (one) => {

@@ -7,7 +7,7 @@ import type { SubjectVault } from './collections.js';
 import { bytesOf } from './vault/key-ring.js';
 
 /** What documents of that time did not have yet. */
-const NOTHING_MORE = { uses: [], duties: [], exceededFrom: Infinity };
+const NOTHING_MORE = { uses: [], duties: [], exceededFrom: Infinity, marks: [] };
 
 /** {@link encryptPlainSubjects} for every task that has such documents. */
 export async function encryptAllPlainSubjects(vault: SubjectVault): Promise<void> {

@@ -17,6 +17,8 @@ export interface FindingRow {
   /** SHA-256 of the register it was judged by, hex; null: by none. */
   readonly register: string | null;
   readonly said: string;
+  /** Whether it is of an event that an earlier one is of. */
+  readonly repeat: boolean;
 }
 
 export interface AmendmentRow {
@@ -36,6 +38,7 @@ const NOBODY = 0;
 const FINDING = 1;
 const AMENDMENT = 2;
 const DUTY = 3;
+const REPEAT = 4;
 
 const SAID = 8;
 const REGISTER = 32;
@@ -56,6 +59,7 @@ let scratch = Buffer.alloc(256 * 1024);
  * row of a finding = 01 topic partition zigzag(offset - before) zigzag(timestamp - before) register+1|0 said length
  * row of an amendment = 02 block index said
  * row of a duty    = 03 said
+ * row of a finding on an event repeated = 04, else as of a finding
  * ```
  *
  * Numbers are varints (base 128, low part first); `topic`, `register` and `said` are numbers in the tables; the values, of
@@ -79,7 +83,7 @@ export function encodeEvidence(rows: readonly EvidenceRow[]): Buffer {
       const { source } = row;
       const value = singleObject(row);
       values.push(value);
-      scratch[at++] = FINDING;
+      scratch[at++] = row.repeat ? REPEAT : FINDING;
       at = varint(topics.number(source.topic), at);
       at = varint(source.partition, at);
       at = varint(zigzag(source.offset - offset), at);
@@ -134,7 +138,7 @@ export function decodeEvidence(
   for (let index = 0; index < count; index++) {
     const kind = from.byte();
     if (kind === NOBODY) continue;
-    if (kind === FINDING) {
+    if (kind === FINDING || kind === REPEAT) {
       const topic = from.varint();
       const partition = from.varint();
       offset += unzigzag(from.varint());
@@ -150,6 +154,7 @@ export function decodeEvidence(
           source: { topic: topics[topic] as string, partition, offset, timestamp },
           register: register === 0 ? null : registers.toString('hex', REGISTER * (register - 1), REGISTER * register),
           said: said(saidNumber),
+          repeat: kind === REPEAT,
         };
         found.push({ index, row, start, length });
       }

@@ -23,6 +23,7 @@ const row: fc.Arbitrary<EvidenceRow> = fc.oneof(
     }),
     register: fc.option(hex(32)),
     said,
+    repeat: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('amendment' as const), amends: fc.record({ block: number, index: number }), said }),
   fc.record({ kind: fc.constant('duty' as const), said }),
@@ -72,7 +73,7 @@ describe('evidence', () => {
   test('takes a value as it came where its framing says by which schema it was written, else the event', () => {
     const event = order('acme/s-1', 5);
     const source = { topic: 'orders', partition: 0, offset: 1, timestamp: 5 };
-    const common = { kind: 'finding', event, source, register: null, said: '00'.repeat(8) } as const;
+    const common = { kind: 'finding', event, source, register: null, said: '00'.repeat(8), repeat: false } as const;
     const own = Buffer.from([0xc3, 0x01, 1, 2, 3]);
     const values = [own, Buffer.from([0, 0, 0, 0, 1, 2]), null].map((value) => ({ ...common, value }));
     const found = decodeEvidence(encodeEvidence(values)).map((each) => each.row.kind === 'finding' && each.row.value);

@@ -27,7 +27,7 @@ afterAll(async () => {
 const S1 = 'acme/s-1';
 const S2 = 'acme/s-2';
 
-/** Holds where every finding says in the end what all facts make of it, and nothing was said twice in a row. */
+/** Holds where every finding says in the end what all facts make of it, nothing was said twice in a row, and repeats are told. */
 async function expectFinal(chain: VaultedChain): Promise<void> {
   const reader = await chain.open('reader');
   const said = chain.said();
@@ -35,6 +35,12 @@ async function expectFinal(chain: VaultedChain): Promise<void> {
   for (const [position, { key, event, said: all }] of said) {
     expect({ position, said: all.at(-1) }).toEqual({ position, said: verdict(reader.get(key), event) });
     expect(all.filter((one, i) => one === all[i - 1])).toEqual([]);
+  }
+  const seen = new Set<string>();
+  for (const [position, { event, repeat }] of said) {
+    const content = JSON.stringify(event);
+    expect({ position, repeat }).toEqual({ position, repeat: seen.has(content) });
+    seen.add(content);
   }
 }
 
@@ -72,7 +78,7 @@ describe('late evidence', () => {
     const row = finding(owner.get(S1), order(S1, 10, 'other'), '0123456789abcdef');
     const confluent = { ...row, value: Buffer.from([0, 0, 0, 0, 1]), register: null };
     const source = { ...row.source, offset: 3, timestamp: -1 };
-    const untimed = { ...row, source, timestamp: null };
+    const untimed = { ...row, source, timestamp: null, repeat: true };
     owner.learn(owner.get(S1), { fact: null, use: null, occurredAt: 10 });
     await owner.journal(0, [null, row, finding(owner.get(S2), order(S2, 10)), confluent, untimed], signal);
     owner.written(0);
@@ -80,13 +86,13 @@ describe('late evidence', () => {
     owner.learn(owner.get(S1), { fact: { kind: 'order', at: 1, action: 'placed', orderId: '1' }, use: null, occurredAt: 1 }); // prettier-ignore
     const [given] = await owner.toRejudge(10);
     const { event, said, register } = row;
-    const common = { block: 0, event, said };
+    const common = { block: 0, event, said, repeat: false };
     expect(given).toEqual({
       subject: owner.get(S1),
       findings: [
         { ...common, index: 1, timestamp: 10, source: row.source, register },
         { ...common, index: 3, timestamp: 10, source: row.source, register: null },
-        { ...common, index: 4, timestamp: null, source, register },
+        { ...common, index: 4, timestamp: null, source, register, repeat: true },
       ],
       last: true,
     });

@@ -18,6 +18,8 @@ export interface JudgedBefore {
   readonly register: string | null;
   /** Digest of what was last said of it, by itself or by an amendment; 16 hex digits. */
   readonly said: string;
+  /** Whether it is of an event that an earlier finding of the task is of. */
+  readonly repeat: boolean;
 }
 
 /** Some findings about a marked subject, newest block first. */
@@ -219,10 +221,10 @@ function take(pass: Pass, block: number, rows: readonly IndexedRow[]): void {
     const decoded = decodeRecord(row.value, writers);
     // It could be read once; whoever takes back a schema or narrows a limit loses what was written by it.
     if (!decoded.ok || decoded.event.event.occurredAt < pass.late) continue;
-    const { source, register } = row;
+    const { source, register, repeat } = row;
     const timestamp = source.timestamp >= 0 ? source.timestamp : null;
     const said = amended.get(index) ?? row.said;
-    pass.found.push({ block, index, event: decoded.event, timestamp, source, register, said });
+    pass.found.push({ block, index, event: decoded.event, timestamp, source, register, said, repeat });
   }
 }
 

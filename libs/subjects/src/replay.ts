@@ -60,7 +60,7 @@ async function apply(
     changes = changes.filter(({ key }) => lives(key));
   }
   await lookup.read(changes.map(({ key }) => key).filter((key) => lookup.find(key) === undefined));
-  for (const { key, secret, facts, uses, duties, late } of changes) {
+  for (const { key, secret, facts, uses, duties, late, marks } of changes) {
     let subject = lookup.find(key);
     if (subject === undefined) {
       if (secret === null) throw new Error(`the journal of task ${task} lacks a subject that block ${n} changes`);
@@ -72,6 +72,7 @@ async function apply(
     for (const use of uses) subject.uses.add(use, subject.facts);
     if (duties !== null) subject.duties = duties;
     if (late !== null) subject.late = late.set;
+    for (const mark of marks) subject.marks.add(mark);
     subject.dueBy = null;
     documents.keep(subject, n);
   }

@@ -127,11 +127,12 @@ export class Roll {
   }
 }
 
-function apply({ facts, uses, duties, late }: SubjectChange, subject: Subject): void {
+function apply({ facts, uses, duties, late, marks }: SubjectChange, subject: Subject): void {
   for (const fact of facts) subject.facts.add(fact);
   for (const use of uses) subject.uses.add(use, subject.facts);
   if (duties !== null) subject.duties = duties;
   if (late !== null) subject.late = late.set;
+  for (const mark of marks) subject.marks.add(mark);
 }
 
 const NOTHING: Pending = { changes: new Map(), erased: new Map() };

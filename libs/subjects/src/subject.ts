@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SubjectFacts, Uses } from '#libs/judge';
 import type { DutyRecord } from '#libs/judge';
 import type { SubjectBody } from './codec.js';
+import { EventMarks, markOf } from './event-marks.js';
 import { tagOf } from './tag.js';
 
 /** Secrets are drawn many at a time: the system's generator takes as long for one as for a hundred. */
@@ -64,6 +65,8 @@ export class Subject {
     private readonly id: string,
     readonly facts: SubjectFacts,
     readonly uses: Uses,
+    /** Of the events that blocks have findings on, the one under way included. */
+    readonly marks = new EventMarks(),
   ) {}
 
   /** A subject seen for the first time, with a secret of its own. */
@@ -83,7 +86,8 @@ export class Subject {
   /** A subject as it was kept up to block `through`. */
   static kept(body: SubjectBody, through: number, late: number | null, blindId: Buffer, since = -1): Subject {
     const facts = SubjectFacts.from(body.facts, body.exceededFrom);
-    const subject = new Subject(body.key, text(body.secret), text(blindId), facts, Uses.from(body.uses));
+    const [uses, marks] = [Uses.from(body.uses), EventMarks.from(body.marks)];
+    const subject = new Subject(body.key, text(body.secret), text(blindId), facts, uses, marks);
     subject.duties = body.duties;
     subject.hasDocument = true;
     subject.through = through;
@@ -102,11 +106,16 @@ export class Subject {
     return tagOf(this.secret, eventId);
   }
 
+  /** See {@link markOf}. */
+  markOf(content: Uint8Array): number {
+    return markOf(this.secret, content);
+  }
+
   /** For keeping it; the only way the secret leaves. */
   contents(): SubjectBody {
-    const { key, facts, uses, duties } = this;
+    const { key, facts, uses, duties, marks } = this;
     const secret = Buffer.from(this.secret, 'latin1');
-    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom };
+    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom, marks };
   }
 }
 

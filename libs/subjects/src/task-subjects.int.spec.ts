@@ -4,7 +4,7 @@ import { factOf, useOf } from '#libs/judge';
 import type { Fact } from '#libs/judge';
 import { MongoConnection } from '#libs/trail';
 import { testServers } from '../../../test/support/servers.js';
-import { encodeFacts, encodeJournal } from './codec.js';
+import { BODY_VERSION, encodeFacts, encodeJournal } from './codec.js';
 import { vaultCollections } from './collections.js';
 import { blockKey, journalPlace, subjectPlace } from './documents.js';
 import { SubjectStore } from './store.js';
@@ -259,10 +259,18 @@ describe('what lies in MongoDB', () => {
     const _id = blockKey(0, 2, 'old');
     await collections.journal.insertOne({ _id, v: 2, ...ring.seal(journalPlace(_id), CHANGES_V2) });
     // `acme/s-1` was named by a block before, whose journal document is there still.
-    const change = { key: 'acme/s-1', secret: Buffer.alloc(32, 7), facts: [], uses: [], duties: null, late: null };
+    const change = {
+      key: 'acme/s-1',
+      secret: Buffer.alloc(32, 7),
+      facts: [],
+      uses: [],
+      duties: null,
+      late: null,
+      marks: [],
+    };
     const before = blockKey(0, 1, 'old');
     const sealed = ring.seal(journalPlace(before), encodeJournal({ changes: [change], touched: [] }));
-    await collections.journal.insertOne({ _id: before, v: 4, ...sealed });
+    await collections.journal.insertOne({ _id: before, v: BODY_VERSION, ...sealed });
     chain = ['old', 'old', 'old'];
     const first = await open('first');
     expect((await first.toSweep(NOW, 100))?.map(({ key }) => key)).toEqual(['acme/s-0']);
@@ -271,7 +279,7 @@ describe('what lies in MongoDB', () => {
     expect(keys.map((key) => now[key]?.at)).toEqual([[0, 1], [2], [2]]);
     await block(first, 'first', keys);
     await first.close(true, 10_000);
-    expect(await collections.subjects.distinct('v')).toEqual([4]);
+    expect(await collections.subjects.distinct('v')).toEqual([BODY_VERSION]);
     const at = (await known(await open('second'), keys))['acme/s-0']?.at;
     expect(at).toEqual([0, 1, 3]);
   });

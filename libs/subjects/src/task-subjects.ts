@@ -223,6 +223,19 @@ export class TaskSubjects {
   }
 
   /**
+   * Notes that the block under way has a finding on an event. Unlike learning it changes something each time, so it is to
+   * be done once for each finding.
+   *
+   * @returns whether an earlier finding is of the same event; not known of findings made before marks were kept
+   */
+  recognise(subject: Subject, content: Uint8Array): boolean {
+    const mark = subject.markOf(content);
+    if (!subject.marks.add(mark)) return true;
+    this.changes.addMark(subject, mark);
+    return false;
+  }
+
+  /**
    * Findings of earlier blocks that are to be judged again because evidence came late: newest block first, about `limit` at
    * most, and the same again until they are given to `rejudged`. Empty: there are no more. Throws where MongoDB is away;
    * may then be called again.

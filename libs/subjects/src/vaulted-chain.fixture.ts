@@ -49,7 +49,18 @@ export function finding(
   const timestamp = event.event.occurredAt;
   const source = { topic: event.stream, partition: 0, offset: timestamp, timestamp };
   const value = encodeRecord(event);
-  return { kind: 'finding', subject, event, value, timestamp, source, register: REGISTER, said, problems };
+  return {
+    kind: 'finding',
+    subject,
+    event,
+    value,
+    timestamp,
+    source,
+    register: REGISTER,
+    said,
+    repeat: false,
+    problems,
+  };
 }
 
 /** Stands for a finding: says which facts were known as of the event. */
@@ -64,7 +75,7 @@ export function digest(value: unknown): string {
 
 /** An entry that came about. */
 export type TrailEntry = { readonly key: string; readonly said: string; readonly problems: readonly string[] } & (
-  | { readonly kind: 'finding'; readonly event: StreamEvent }
+  | { readonly kind: 'finding'; readonly event: StreamEvent; readonly repeat: boolean }
   | { readonly kind: 'amendment'; readonly amends: string }
   | { readonly kind: 'duty' }
 );
@@ -152,7 +163,8 @@ export class VaultedChain {
     const rows: Exclude<EntryRow, null>[] = events.map((event, i) => {
       const subject = about[i] as Subject;
       const said = verdict(subject, event);
-      return finding(subject, event, said, this.problemsOf(said));
+      const repeat = subjects.recognise(subject, encodeRecord(event));
+      return { ...finding(subject, event, said, this.problemsOf(said)), repeat };
     });
     for (const { subject, findings } of given) {
       for (const { block, index, event, said: before } of findings) {
@@ -195,8 +207,8 @@ export class VaultedChain {
   }
 
   /** Findings by position, and what was said of each, in order. */
-  said(): Map<string, { readonly key: string; readonly event: StreamEvent; readonly said: string[] }> {
-    const all = new Map<string, { key: string; event: StreamEvent; said: string[] }>();
+  said() {
+    const all = new Map<string, Omit<Extract<TrailEntry, { kind: 'finding' }>, 'said'> & { said: string[] }>();
     for (const [position, entry] of this.trail) {
       if (entry.kind === 'finding') all.set(position, { ...entry, said: [entry.said] });
       if (entry.kind === 'amendment') all.get(entry.amends)?.said.push(entry.said);
@@ -216,7 +228,7 @@ export function dutyRecord(block: number, index: number, said: string): DutyReco
 function toEntry(row: Exclude<EntryRow, null>): TrailEntry {
   const { said, problems } = row;
   const { key } = row.subject;
-  if (row.kind === 'finding') return { kind: 'finding', key, event: row.event, said, problems };
+  if (row.kind === 'finding') return { kind: 'finding', key, event: row.event, said, problems, repeat: row.repeat };
   if (row.kind === 'amendment') {
     return { kind: 'amendment', key, amends: `${row.amends.block}/${row.amends.index}`, said, problems };
   }

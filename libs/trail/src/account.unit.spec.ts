@@ -27,7 +27,7 @@ function entry(kind: EntryKind): Buffer {
   const nothing = { source: null, tag: null, occurredAt: null, stream: null, controller: null, service: null };
   const rest = { purpose: null, legalBasis: null, register: null, amends: null, valueSha256: null, account: null };
   const found = { verdict: 'compliant', reasons: [], assumptions: [] } as const;
-  return encodeEntry({ kind, recordedAt: 0, ...nothing, ...rest, ...found, act: null });
+  return encodeEntry({ kind, recordedAt: 0, ...nothing, ...rest, ...found, act: null, repeat: false });
 }
 
 function faults(...blocks: Block[]): readonly string[] {

@@ -82,5 +82,6 @@ function toEntry(
     valueSha256: null,
     account,
     act,
+    repeat: false,
   };
 }

@@ -96,6 +96,8 @@ export class Projection {
   ) {}
 
   add({ logIndex, entry, ...place }: LogEntry): void {
+    // What is counted are events, and an earlier entry is of this one.
+    if (entry.repeat) return;
     const shape = shapeOf(entry);
     if (shape === null) return;
     if (entry.amends !== null) return this.amend(entry.amends, shape, logIndex, entry);

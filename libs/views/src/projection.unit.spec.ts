@@ -18,6 +18,18 @@ test('an amendment of what is in the log changes what was counted of it', () => 
   expect(projection.counts().map(({ n }) => n)).toEqual([-1, 1]);
 });
 
+test('what repeats an event is in no list and no count, and neither is its amendment', () => {
+  const projection = new Projection(new ShapeBook(), { findings: new Map(), recordedAt: new Map([['0/0', 1_500]]) });
+  projection.add({ ...entry, entry: { ...AMENDMENT, kind: 'finding', amends: null, repeat: true } });
+  projection.add({ ...entry, entry: { ...AMENDMENT, repeat: true } });
+  expect([projection.findings.size, projection.counts(), projection.moments, projection.times()]).toEqual([
+    0,
+    [],
+    [],
+    [],
+  ]);
+});
+
 test('an amendment of what was pruned brings it back in no list and no count', () => {
   const projection = new Projection(new ShapeBook(), { findings: new Map(), recordedAt: new Map() });
   projection.add(entry);

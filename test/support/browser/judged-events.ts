@@ -46,7 +46,13 @@ export class JudgedEvents {
       const { controller, subject, eventId, occurredAt } = event.event;
       const place = { task: TASK, block: this.blocks, index: made.length };
       const { finding, amendments } = this.audit.accept(place, event, occurredAt);
-      const entry = findingEntry(this.source(event), event, finding, digest(subject, eventId), recordedAt);
+      const entry = findingEntry(
+        this.source(event),
+        event,
+        finding,
+        { tag: digest(subject, eventId), repeat: false },
+        recordedAt,
+      );
       const judged = { entry, token: digest(controller, subject) };
       this.findings.set(place, judged);
       made.push(judged);

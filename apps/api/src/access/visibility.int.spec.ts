@@ -375,5 +375,6 @@ function nothing(): AuditEntry {
     valueSha256: null,
     account: null,
     act: null,
+    repeat: false,
   };
 }

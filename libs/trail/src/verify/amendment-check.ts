@@ -24,8 +24,11 @@ export interface Amending {
 
 interface Waiting extends Amending {
   readonly matter: Buffer;
-  readonly register: string | null;
+  readonly says: Says;
 }
+
+/** What an amendment says as the entry does that it amends, besides the matter. */
+export type Says = Pick<EntryFacts, 'register' | 'repeat'>;
 
 /** Reads pages again, in any order; null: it is not there, or cannot be read. */
 export type ReadPages = (keys: readonly PageKey[]) => AsyncIterable<readonly [PageKey, Page | null]>;
@@ -84,12 +87,13 @@ export class AmendmentCheck {
   }
 
   /** @param bytes of the amending entry, at `span` */
-  add(amending: Amending, register: string | null, bytes: Buffer, { from, to }: EntrySpan): void {
+  add(amending: Amending, { register, repeat }: Says, bytes: Buffer, { from, to }: EntrySpan): void {
     this.count++;
     const page = this.recent.get(nameOf(amending.page));
     const matter = readMatter(bytes, from, to);
-    if (page !== undefined) this.compare({ ...amending, matter, register }, page);
-    else this.waiting.push({ ...amending, matter: Buffer.from(matter), register });
+    const says = { register, repeat };
+    if (page !== undefined) this.compare({ ...amending, matter, says }, page);
+    else this.waiting.push({ ...amending, matter: Buffer.from(matter), says });
   }
 
   /** Reads again what is waited for. */
@@ -111,12 +115,12 @@ export class AmendmentCheck {
     }
   }
 
-  private compare({ where, amends, index, matter, register }: Waiting, { bytes, entries }: Page): void {
+  private compare({ where, amends, index, matter, says }: Waiting, { bytes, entries }: Page): void {
     const span = entries[index];
     const amended = span === undefined ? null : tryRead(bytes, span);
     // What cannot be read was told when it was read.
     if (amended === null) return;
-    const message = differenceOf(amended, matter, register);
+    const message = differenceOf(amended, matter, says);
     if (message === null) return;
     this.onFault({ kind: 'entry', where, message: `the entry it amends, ${positionOf(amends)}, ${message}` });
   }
@@ -131,11 +135,12 @@ interface Amended {
   readonly matter: Buffer;
 }
 
-/** Why it may not be amended by an entry of this matter and register, a clause; null: it may. */
-function differenceOf(amended: Amended, matter: Buffer, register: string | null): string | null {
-  const { kind, register: judgedBy } = amended.facts;
+/** Why it may not be amended by an entry of this matter that says this, a clause; null: it may. */
+function differenceOf(amended: Amended, matter: Buffer, { register, repeat }: Says): string | null {
+  const { kind, register: judgedBy, repeat: isRepeat } = amended.facts;
   if (!AMENDED.has(kind)) return `is neither a finding nor a duty, but of kind ${kind}`;
   if (!amended.matter.equals(matter)) return 'is about another record, event or purpose';
+  if (isRepeat !== repeat) return isRepeat ? 'repeats an event' : 'repeats no event';
   return judgedBy === register || kind === 'duty' ? null : 'was judged by another register';
 }
 

@@ -27,6 +27,7 @@ const finding: AuditEntry = {
   valueSha256: null,
   account: null,
   act: null,
+  repeat: false,
 };
 const duty: AuditEntry = { ...finding, kind: 'duty', source: null, stream: null, service: null, legalBasis: null };
 const unreadable: AuditEntry = { ...finding, kind: 'unreadable', tag: null, register: null };
@@ -68,8 +69,10 @@ async function examine(
     const bytes = encodeEntry(amendment);
     const amends = { task: 3, block: 7, index };
     const page = { chain: 3, n: 7 };
-    const { register } = readEntry(bytes, 0, bytes.length);
-    check.add({ where: 'entry 9', amends, page, index }, register, bytes, { from: 0, to: bytes.length });
+    check.add({ where: 'entry 9', amends, page, index }, readEntry(bytes, 0, bytes.length), bytes, {
+      from: 0,
+      to: bytes.length,
+    });
   }
   await check.settle();
   return { faults: faults.first.map(({ where, message }) => `${where}: ${message}`), read, count: check.count };
@@ -114,6 +117,8 @@ describe.each([
     ['another time', finding, amending({ ...finding, occurredAt: 8 }), 'is about another record, event or purpose'],
     ['another purpose', finding, amending({ ...finding, purpose: 'x' }), 'is about another record, event or purpose'],
     ['no record', finding, amending({ ...finding, source: null }), 'is about another record, event or purpose'],
+    ['what repeats nothing', finding, amending({ ...finding, repeat: true }), 'repeats no event'],
+    ['a repeat', { ...finding, repeat: true }, amending(finding), 'repeats an event'],
     ['a register', finding, amending({ ...finding, register: Buffer.alloc(32) }), 'was judged by another register'],
   ])('names the amendment of %s', async (_, amended, amendment, fault) => {
     const { faults } = await examine([duty, amended], [[1, amendment]], { far });

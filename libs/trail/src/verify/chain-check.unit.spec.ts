@@ -18,6 +18,7 @@ const facts: EntryFacts = {
   register: null,
   amends: null,
   act: null,
+  repeat: false,
   account: null,
   canAccount: true,
   canNameRegisters: true,

@@ -53,6 +53,8 @@ export interface EntryFacts {
   readonly amends: StatedPosition | null;
   readonly act: { readonly position: StatedPosition | null } | null;
   readonly account: StatedAccount | null;
+  /** Whether it is of an event that an earlier finding is of; false before schema 1.3.0. */
+  readonly repeat: boolean;
   /** False for entries written before schema 1.1.0, whose blocks state no account. */
   readonly canAccount: boolean;
   /** False for entries written before schema 1.2.0, which do not say which registers were loaded. */
@@ -79,6 +81,7 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   register: 'hex',
   amends: POSITION,
   act: { position: POSITION },
+  repeat: true,
   account: {
     task: true,
     block: true,
@@ -91,7 +94,7 @@ const WANTED: Readonly<Record<string, Wanted>> = {
 const FIELDS = [
   ...(['kind', 'recordedAt', 'source', 'tag', 'occurredAt', 'stream', 'controller', 'service', 'purpose'] as const),
   ...(['legalBasis', 'verdict', 'reasons', 'assumptions', 'register', 'amends', 'valueSha256'] as const),
-  ...(['account', 'act'] as const),
+  ...(['account', 'act', 'repeat'] as const),
 ];
 
 /** `C3 01` and the schema's fingerprint (Avro 1.12, "Single-object encoding"). */
@@ -304,8 +307,10 @@ function compileEntry(json: SchemaJson): ReadEntry {
     read.valueSha256(from);
     const account = read.account(from) as EntryFacts['account'];
     const act = read.act(from) as EntryFacts['act'];
-    const what = { kind, recordedAt, source, occurredAt, controller, verdict, reasons, register, amends, act, account };
-    return { ...what, canAccount, canNameRegisters };
+    const repeat = read.repeat(from) === true;
+    const about = { kind, recordedAt, source, occurredAt, controller };
+    const what = { verdict, reasons, register, amends, act, account, repeat };
+    return { ...about, ...what, canAccount, canNameRegisters };
   };
 }
 

@@ -49,12 +49,13 @@ const entries: fc.Arbitrary<AuditEntry> = fc.record({
     }),
   ),
   act: orNull(fc.record({ id: text, actor: text, reason: text, position: orNull(position) })),
+  repeat: fc.boolean(),
 });
 
 /** What the verifier takes of an entry, from the entry as the product decodes it. */
 function factsOf(entry: AuditEntry): object {
   const { kind, recordedAt, source, occurredAt, controller, verdict, reasons, register, amends, act } = entry;
-  const { account } = entry;
+  const { account, repeat } = entry;
   return {
     kind,
     recordedAt,
@@ -70,6 +71,7 @@ function factsOf(entry: AuditEntry): object {
       ...account,
       registers: account.registers?.map(({ sha256, ...rest }) => ({ ...rest, sha256: sha256.toString('hex') })) ?? null,
     },
+    repeat,
     canAccount: true,
     canNameRegisters: true,
   };
@@ -114,22 +116,23 @@ describe('readEntry', () => {
     );
   });
 
-  test('the matter has the same bytes in every version of the schema, and what a version lacks is null', () => {
-    const plain = { ...sample, kind: 'finding', account: null, act: null };
+  test('the matter has the same bytes in every version of the schema, and what a version lacks is null or false', () => {
+    const plain = { ...sample, kind: 'finding', account: null, act: null, repeat: true };
     const read = RELEASED.map(({ schemas }) => {
       const { json, fingerprint } = schemas.find(({ record }) => record === 'AuditEntry')!;
       const header = Buffer.from('c3010000000000000000', 'hex');
       header.writeBigUInt64LE(fingerprint, 2);
       const type = avro.Type.forSchema(json as avro.Schema, { wrapUnions: 'auto' });
       const bytes = Buffer.concat([header, type.toBuffer(plain)]);
-      const { canAccount, canNameRegisters, account } = readEntry(bytes, 0, bytes.length);
-      return [matterOf(bytes), canAccount, canNameRegisters, account];
+      const { canAccount, canNameRegisters, account, repeat } = readEntry(bytes, 0, bytes.length);
+      return [matterOf(bytes), canAccount, canNameRegisters, account, repeat];
     });
     const matter = matterOf(encodeEntry(sample));
     expect(read).toEqual([
-      [matter, false, false, null],
-      [matter, true, false, null],
-      [matter, true, true, null],
+      [matter, false, false, null, false],
+      [matter, true, false, null, false],
+      [matter, true, true, null, false],
+      [matter, true, true, null, true],
     ]);
   });
 

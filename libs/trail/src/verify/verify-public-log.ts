@@ -204,12 +204,12 @@ class PublicLogVerifier {
     return entries.length === width;
   }
 
-  private addAmendment(amendment: Amendment, { register }: EntryFacts, bytes: Buffer, span: EntrySpan): void {
+  private addAmendment(amendment: Amendment, says: EntryFacts, bytes: Buffer, span: EntrySpan): void {
     const { logIndex } = amendment;
     // Entries before the minimum index are gone.
     if (logIndex === null || logIndex < this.minimum) return;
     const page = { chain: 0, n: Math.floor(logIndex / TILE) };
-    this.amendments.add({ ...amendment, page, index: logIndex % TILE }, register, bytes, span);
+    this.amendments.add({ ...amendment, page, index: logIndex % TILE }, says, bytes, span);
   }
 
   private async *readAgain(keys: readonly PageKey[]): AsyncGenerator<[PageKey, Page | null]> {

@@ -78,6 +78,7 @@ function finding(
     valueSha256: null,
     account,
     act: null,
+    repeat: false,
   };
   return encodeEntry(entry);
 }

@@ -201,9 +201,9 @@ class TrailVerifier {
     return leaves.length >= hashes.length ? leaves : Buffer.concat([leaves, hashes.subarray(leaves.length)]);
   }
 
-  private addAmendment(amendment: Amendment, { register }: EntryFacts, bytes: Buffer, span: EntrySpan): void {
+  private addAmendment(amendment: Amendment, says: EntryFacts, bytes: Buffer, span: EntrySpan): void {
     const { task, block, index } = amendment.amends;
-    this.amendments.add({ ...amendment, page: { chain: task, n: block }, index }, register, bytes, span);
+    this.amendments.add({ ...amendment, page: { chain: task, n: block }, index }, says, bytes, span);
   }
 
   private async *readAgain(keys: readonly PageKey[]): AsyncGenerator<[PageKey, Page | null]> {
