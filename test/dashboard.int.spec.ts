@@ -346,6 +346,35 @@ describe('an officer', () => {
     await other.close();
   });
 
+  test('is told what was said since they looked, before their own word counts', async () => {
+    const other = await context.newPage();
+    const seen = new WatchedPage(other);
+    const { items } = await told<{ items: { id: string }[] }>('/problems?status=open&limit=1');
+    const path = `/problems/${items[0]!.id}`;
+    await seen.expecting(/ERR_FAILED|409/, async () => {
+      // What is new does not come to this page by itself.
+      await other.route(/\/feed$/, (route) => route.abort());
+      await other.goto(`${site.url}${path}`);
+      await other.getByRole('button', { name: 'Resolve' }).click();
+      const dialog = other.getByRole('dialog', { name: 'Resolve this problem' });
+      await dialog.getByRole('radio', { name: /^The service was mended/ }).press('Space');
+      const { csrfToken } = await told<{ csrfToken: string }>('/me');
+      const headers = { 'x-csrf-token': csrfToken, origin: site.url };
+      const data = { action: 'comment', comment: 'Wait with this one.' };
+      const said = await context.request.post(`${site.url}/api/v1${path}/triage`, { headers, data });
+      expect(said.status()).toBe(201);
+      await other.keyboard.press('Control+Enter');
+      await dialog.getByText('Somebody else was first').waitFor();
+      await dialog.getByText('Wait with this one.').waitFor();
+      expect((await told<{ status: string }>(path)).status).toBe('open');
+      await other.keyboard.press('Control+Enter');
+      await other.getByText('Olga Officer resolved it: The service was mended').waitFor();
+      await other.getByText('being saved').waitFor({ state: 'detached' });
+    });
+    expect(seen.complaints).toEqual([]);
+    await other.close();
+  });
+
   test('is told that the session is over, is not led away, and loses nothing that was typed', async () => {
     await goTo('p', 'Problems');
     await page.locator('[data-row]').first().waitFor();

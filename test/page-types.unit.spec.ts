@@ -15,8 +15,10 @@ import { VERDICTS } from '../apps/api/src/v1/schemas.js';
 import type * as statistics from '../apps/api/src/v1/statistics/schemas.js';
 import type * as triage from '../apps/api/src/v1/triage/schemas.js';
 import { ACTIONS, RESOLUTIONS, STATUSES } from '../apps/api/src/v1/triage/schemas.js';
+import * as words from '../apps/api/src/v1/words.js';
 import * as page from '../apps/dashboard/src/api/types.js';
 import { rules } from '../apps/dashboard/src/i18n/en/rules.js';
+import { terms } from '../apps/dashboard/src/i18n/en/terms.js';
 
 /**
  * The page, which is built without the api's sources, says for itself what the api answers. The compiler holds it to what
@@ -78,4 +80,10 @@ test('the page puts the rules’ questions as the api does', () => {
   expect(Object.fromEntries(steps.map(({ rule, question }) => [rule, question]))).toEqual(
     Object.fromEntries(Object.entries(rules).map(([rule, { question }]) => [rule, question])),
   );
+});
+
+test('the api’s reports call things as the page does', () => {
+  const titles = Object.fromEntries(Object.entries(rules).map(([rule, { title }]) => [rule, title]));
+  expect([words.RULE_TITLES, words.VERDICTS, words.KINDS]).toEqual([titles, terms.verdict, terms.kind]);
+  expect(terms.status).toEqual({ ...words.STATUSES, recurred: expect.any(String) });
 });

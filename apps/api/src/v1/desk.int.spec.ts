@@ -218,6 +218,20 @@ describe('what people say of a problem', () => {
     }
   });
 
+  test('is not taken where more was said than the speaker has seen', async () => {
+    const said = async () => (await ask<{ triage: { comment: string | null }[] }>(`problems/${problem}`)).body.triage;
+    const seen = (await said()).length;
+    expect((await say(problem, { action: 'comment', comment: 'First.', seen })).status).toBe(201);
+    expect(await say(problem, { action: 'reopen', comment: 'Late.', seen })).toMatchObject({
+      status: 409,
+      body: { detail: 'Something was said of this problem meanwhile; look at it first.' },
+    });
+    expect((await say(problem, { action: 'comment', comment: 'Then.', seen: seen + 1 })).status).toBe(201);
+    expect((await said()).slice(seen).map(({ comment }) => comment)).toEqual(['First.', 'Then.']);
+    expect((await say(problem, { action: 'comment', comment: 'More.', seen: 1_000 })).status).toBe(201);
+    expect((await say(problem, { action: 'comment', comment: 'No.', seen: -1 })).status).toBe(400);
+  });
+
   test('of two at once both are kept, or one is told', async () => {
     const both = await Promise.all(['One.', 'Two.'].map((comment) => say(problem, { action: 'comment', comment })));
     const { body } = await ask<{ triage: { comment: string | null }[] }>(`problems/${problem}`);

@@ -257,6 +257,8 @@ export interface Triage {
   comment?: string;
   reason?: Resolution;
   assignee?: string | null;
+  /** How many entries the person has seen. */
+  seen?: number;
 }
 
 /** What statistics can be counted by. */

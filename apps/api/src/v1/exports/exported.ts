@@ -1,4 +1,6 @@
 import type { Wire } from '../../http/schema.js';
+import { KINDS, RULE_TITLES, STATUSES, VERDICTS, wordFor } from '../words.js';
+import type { NameOf } from './filter-words.js';
 import type { FindingSummary } from '../findings/schemas.js';
 import type { ProblemSummary } from '../problems/schemas.js';
 
@@ -22,7 +24,7 @@ export interface PaperColumn<T> {
   readonly title: string;
   /** Of the page's width; those of all columns together are 1. */
   readonly share: number;
-  readonly text: (item: T) => string;
+  readonly text: (item: T, nameOf: NameOf) => string;
 }
 
 type Finding = Wire<typeof FindingSummary>;
@@ -49,15 +51,19 @@ export const FINDINGS: Exported<Finding> = {
   ],
   paper: [
     { title: 'Occurred (UTC)', share: 0.13, text: ({ occurredAt }) => minutes(occurredAt) },
-    { title: 'Verdict', share: 0.1, text: ({ verdict, amended }) => (amended ? `${verdict}, amended` : verdict) },
-    { title: 'Controller', share: 0.11, text: ({ controller }) => controller ?? '' },
+    {
+      title: 'Verdict',
+      share: 0.1,
+      text: ({ verdict, amended }) => `${VERDICTS[verdict]}${amended ? ', amended' : ''}`,
+    },
+    { title: 'Controller', share: 0.11, text: controllerText },
     { title: 'Service', share: 0.14, text: ({ service }) => service ?? '' },
-    { title: 'Purpose', share: 0.14, text: ({ purpose, kind }) => purpose ?? `(${kind})` },
+    { title: 'Purpose', share: 0.14, text: ({ purpose, kind }) => purpose ?? `(${KINDS[kind]})` },
     {
       title: 'Rules and clauses',
       share: 0.29,
       text: ({ reasons }) =>
-        reasons.map(({ rule, clause }) => (clause === null ? rule : `${rule}: ${clause}`)).join('\n'),
+        reasons.map(({ rule, clause }) => [wordFor(RULE_TITLES, rule), clause].filter(isThere).join(': ')).join('\n'),
     },
     { title: 'Finding', share: 0.09, text: ({ id }) => id },
   ],
@@ -85,23 +91,35 @@ export const PROBLEMS: Exported<Problem> = {
   ],
   paper: [
     { title: 'Last seen (UTC)', share: 0.13, text: ({ lastSeen }) => minutes(lastSeen) },
-    { title: 'Status', share: 0.11, text: ({ status, recurred }) => (recurred ? `${status}, came back` : status) },
-    { title: 'Controller', share: 0.11, text: ({ controller }) => controller ?? '' },
+    {
+      title: 'Status',
+      share: 0.11,
+      text: ({ status, recurred }) => `${STATUSES[status]}${recurred ? ', came back' : ''}`,
+    },
+    { title: 'Controller', share: 0.11, text: controllerText },
     { title: 'Service', share: 0.14, text: ({ service }) => service ?? '' },
     {
       title: 'Rule and clause',
       share: 0.3,
       text: ({ rule, clause, clauseSummary }) =>
-        [rule, clause, clauseSummary].filter((part) => part !== null).join('\n'),
+        [wordFor(RULE_TITLES, rule), clause, clauseSummary].filter(isThere).join('\n'),
     },
     { title: 'Findings', share: 0.08, text: ({ findings }) => findings.toLocaleString('en') },
     { title: 'Assigned to', share: 0.13, text: ({ assignee }) => assignee ?? '' },
   ],
 };
 
+function controllerText({ controller }: { readonly controller: string | null }, nameOf: NameOf): string {
+  return controller === null ? '' : nameOf(controller);
+}
+
+function isThere(part: string | null): part is string {
+  return part !== null;
+}
+
 /** The parts that are there, each once; null: there are none. */
 function joined(parts: readonly (string | null)[]): string | null {
-  return [...new Set(parts.filter((part) => part !== null))].join('; ') || null;
+  return [...new Set(parts.filter(isThere))].join('; ') || null;
 }
 
 /** A time to the minute. */

@@ -21,7 +21,7 @@ import { FINDINGS, PROBLEMS } from './exported.js';
 import type { Exported } from './exported.js';
 import { fileName } from './file-name.js';
 import { MAX_ROWS, reportLines } from './report-head.js';
-import { report } from './report.js';
+import { report, type ReportHead } from './report.js';
 import { begun, first } from './rows.js';
 import { ExportParams, FindingsExportQuery, ProblemsExportQuery } from './schemas.js';
 import { writeCsv, writeJsonLines } from './table-formats.js';
@@ -133,7 +133,7 @@ export class ExportsController {
   private async send<T>(items: AsyncGenerator<T>, of: Exported<T>, wanted: Wanted): Promise<void> {
     const { format, query, person, request, response } = wanted;
     const at = new Date();
-    const lines = format === 'pdf' ? await this.mongodb.ask(() => this.linesOf(of, wanted, at)) : [];
+    const head = format === 'pdf' ? await this.mongodb.ask(() => this.headOf(of, wanted, at)) : null;
     const ready = await begun(items, this.mongodb);
     response.attachment(fileName(of.name, format, query.controller, scopeOf(person), at.getTime()));
     response.set('content-type', TYPES[format]);
@@ -142,33 +142,29 @@ export class ExportsController {
       response.end();
       return;
     }
-    await write(ready, of, format, lines, at, response).catch((fault: unknown) => {
+    await write(ready, of, format, head, response).catch((fault: unknown) => {
       if (!isGone(fault)) throw fault;
     });
   }
 
-  private async linesOf(of: Exported<never>, { query, count }: Wanted, at: Date): Promise<string[]> {
-    const [total, checkpoint] = await Promise.all([count(), this.log.checkpoint()]);
-    return reportLines({ name: of.name, query, total, through: this.models.through, checkpoint, at });
+  private async headOf(of: Exported<never>, { query, count }: Wanted, at: Date): Promise<ReportHead> {
+    const [total, checkpoint, registers] = await Promise.all([count(), this.log.checkpoint(), this.shelf.versions()]);
+    const nameOf = (controller: string) => registers.get(controller)?.at(-1)?.register.name ?? controller;
+    const lines = reportLines({ name: of.name, query, total, through: this.models.through, checkpoint, at, nameOf });
+    return { lines, at, nameOf };
   }
 }
 
+/** @param head of a report; null: it is another kind of file */
 function write<T>(
   items: AsyncGenerator<T>,
   of: Exported<T>,
   format: Format,
-  lines: readonly string[],
-  at: Date,
+  head: ReportHead | null,
   response: Response,
 ): Promise<void> {
-  switch (format) {
-    case 'csv':
-      return writeCsv(items, of, response);
-    case 'jsonl':
-      return writeJsonLines(items, response);
-    case 'pdf':
-      return pipeline(report(first(MAX_ROWS, items), of, { lines, at }), response);
-  }
+  if (head !== null) return pipeline(report(first(MAX_ROWS, items), of, head), response);
+  return format === 'csv' ? writeCsv(items, of, response) : writeJsonLines(items, response);
 }
 
 /** The client has gone away. */

@@ -3,17 +3,21 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { SORTS } from '#libs/views';
 import type { Wire } from '../../http/schema.js';
 import type { FindingSummary } from '../findings/schemas.js';
+import { PROBLEM_SORTS } from '../problems/schemas.js';
 import { FINDINGS, PROBLEMS } from './exported.js';
 import { fileName } from './file-name.js';
-import { filterWords } from './filter-words.js';
+import { filterWords, sortWords } from './filter-words.js';
 import { MAX_ROWS, reportLines } from './report-head.js';
 import { report } from './report.js';
 import { begun, first } from './rows.js';
 import { writeCsv, writeJsonLines } from './table-formats.js';
 
 type Finding = Wire<typeof FindingSummary>;
+
+const nameOf = (controller: string) => (controller === 'acme' ? 'Acme AB' : controller);
 
 const TIME = '2026-03-01T09:30:00.000Z';
 
@@ -137,7 +141,7 @@ describe('whoever reads slowly, or goes away,', () => {
   const formats: Record<string, (items: AsyncGenerator<Finding>, to: Writable) => Promise<void>> = {
     csv: (items, to) => writeCsv(items, FINDINGS, to),
     jsonl: writeJsonLines,
-    pdf: (items, to) => pipeline(report(items, FINDINGS, { lines: [], at: new Date(0) }), to),
+    pdf: (items, to) => pipeline(report(items, FINDINGS, { lines: [], at: new Date(0), nameOf }), to),
   };
   test.each(Object.keys(formats))('%s: stops what it is made of', async (format) => {
     const { state, items } = source();
@@ -179,26 +183,33 @@ describe('rows', () => {
 describe('a report', () => {
   const at = new Date('2026-03-01T10:00:05.000Z');
 
-  /** Texts of the pages; pdfkit writes hexadecimal Windows-1252. */
+  /** Texts of the pages, as they are shown; pdfkit writes hexadecimal Windows-1252. */
   function pagesOf(pdf: Buffer): string[] {
     const pages: string[] = [];
+    let count = 'that nothing says';
     const bytes = pdf.toString('latin1');
     for (const { index, 0: head } of bytes.matchAll(/stream\n/g)) {
       if (bytes.slice(index - 3, index) === 'end') continue;
       const start = index + head.length;
       const content = inflateSync(pdf.subarray(start, bytes.indexOf('\nendstream', start))).toString('latin1');
+      const [, said] = /\((of \d+)\) Tj/.exec(content) ?? [];
+      if (said !== undefined) {
+        count = said;
+        continue;
+      }
       const texts = [...content.matchAll(/\[(.*?)\] TJ/g)].map(([, parts = '']) =>
         [...parts.matchAll(/<([0-9a-f]*)>/g)]
           .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
           .join(''),
       );
-      pages.push(texts.join('\n'));
+      const shown = /q 1 0 0 -1 [\d.]+ [\d.]+ cm \/PageCount Do Q/.test(content);
+      pages.push(texts.map((one) => (shown && /^Page \d+ $/.test(one) ? `${one}{count}` : one)).join('\n'));
     }
-    return pages;
+    return pages.map((page) => page.replace('{count}', count));
   }
 
   async function made(items: AsyncGenerator<Finding>, lines: readonly string[] = []): Promise<string[]> {
-    const parts = await Readable.from(report(items, FINDINGS, { lines, at })).toArray();
+    const parts = await Readable.from(report(items, FINDINGS, { lines, at, nameOf })).toArray();
     const pdf = Buffer.concat(parts as Buffer[]);
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.subarray(-6).toString()).toBe('%%EOF\n');
@@ -208,8 +219,8 @@ describe('a report', () => {
   test('has a head, a table and its end', async () => {
     const [page, ...more] = await made(of(finding({ amended: true })), ['Made on a day.']);
     expect(more).toEqual([]);
-    const expected = ['Findings', 'Made on a day.', 'Page 1', 'Verdict', '2026-03-01 09:30', 'violation, amended'];
-    for (const said of [...expected, 'acme', 'consent-missing: basis', '0-12-3', 'Findings in this report: 1.']) {
+    const expected = ['Findings', 'Made on a day.', 'Page 1 of 1', 'Verdict', '2026-03-01 09:30', 'Violation, amended'];
+    for (const said of [...expected, 'Acme AB', 'No consent: basis', '0-12-3', 'Findings in this report: 1.']) {
       expect(page).toContain(said);
     }
   });
@@ -219,7 +230,7 @@ describe('a report', () => {
     const pages = await made(of(...items));
     expect(pages.length).toBeGreaterThan(3);
     pages.forEach((page, i) => {
-      expect(page).toContain(`Page ${i + 1}`);
+      expect(page).toContain(`Page ${i + 1} of ${pages.length}`);
       expect(page).toContain('Rules and clauses');
     });
     const ids = pages.join('\n').match(/^0-0-\d+$/gm);
@@ -236,10 +247,16 @@ describe('a report', () => {
 
   test('says what it has, from when it is, and what it stands on', () => {
     const root = Buffer.alloc(32);
-    const of = { name: 'findings', query: { sort: '-occurredAt', rule: ['a', 'b'] }, through: 1_234, at } as const;
+    const of = {
+      name: 'findings',
+      query: { sort: '-occurredAt', rule: ['consent-missing', 'b'] },
+      through: 1_234,
+      at,
+      nameOf,
+    } as const;
     expect(reportLines({ ...of, total: 10, checkpoint: { size: 1_235, root, note: '', signedAt: 0 } })).toEqual([
-      'Only those with rule a or b.',
-      'Sorted by occurredAt, the highest first.',
+      'Only those with rule No consent or b.',
+      'Sorted by when it occurred, the latest first.',
       'Made on 2026-03-01 at 10:00:05 UTC, from 1,234 entries of the log.',
       `The newest signed checkpoint covers 1,235 entries, with the root hash ${root.toString('base64')}, as of 1970-01-01T00:00:00.000Z.`,
     ]);
@@ -252,12 +269,16 @@ describe('a report', () => {
 });
 
 test('filters in words', () => {
-  expect(filterWords({ sort: '-occurredAt' })).toBe('All of them.');
+  expect(filterWords({ sort: '-occurredAt' }, nameOf)).toBe('All of them.');
   const query = { controller: ['acme'], verdict: ['violation', 'gap', 'unreadable'], occurredFrom: 0, recordedTo: 1 };
-  expect(filterWords(query)).toBe(
-    'Only those with controller acme; verdict violation, gap, or unreadable; occurred from 1970-01-01T00:00:00.000Z; ' +
+  expect(filterWords(query, nameOf)).toBe(
+    'Only those with controller Acme AB; verdict Violation, Gap, or Unreadable; occurred from 1970-01-01T00:00:00.000Z; ' +
       'recorded before 1970-01-01T00:00:00.001Z.',
   );
+});
+
+test.each([...SORTS, ...PROBLEM_SORTS])('the order %s in words', (sort) => {
+  expect(sortWords(sort)).toMatch(/^Sorted by [a-z ]+, the (latest|earliest|most|fewest) first\.$/);
 });
 
 test.each([

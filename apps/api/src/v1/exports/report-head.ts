@@ -1,6 +1,6 @@
 import { toIsoTime } from '#libs/events';
 import type { SignedCheckpoint } from '#libs/trail';
-import { filterWords } from './filter-words.js';
+import { filterWords, sortWords, type NameOf } from './filter-words.js';
 
 /** Rows of a report; what needs more is for programs. */
 export const MAX_ROWS = 5_000;
@@ -17,13 +17,14 @@ export interface ReportContent {
   /** The newest; null: there is none yet. */
   readonly checkpoint: SignedCheckpoint | null;
   readonly at: Date;
+  readonly nameOf: NameOf;
 }
 
 /** The sentences at the head of a report: what it has, from when it is, and what it stands on. */
-export function reportLines({ name, query, total, through, checkpoint, at }: ReportContent): string[] {
+export function reportLines({ name, query, total, through, checkpoint, at, nameOf }: ReportContent): string[] {
   return [
-    filterWords(query),
-    `Sorted by ${String(query['sort']).replace(/^-(.*)/, '$1, the highest first')}.`,
+    filterWords(query, nameOf),
+    sortWords(String(query['sort'])),
     `Made on ${at.toISOString().slice(0, 10)} at ${at.toISOString().slice(11, 19)} UTC, from ${count(through)} entries of the log.`,
     checkpoint === null
       ? 'No checkpoint of the log was signed yet.'

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import type { Exported, PaperColumn } from './exported.js';
+import type { NameOf } from './filter-words.js';
+import { PageCount } from './page-count.js';
 
 /** What stands above the table. */
 export interface ReportHead {
@@ -8,6 +10,7 @@ export interface ReportHead {
   readonly lines: readonly string[];
   /** When it is made. */
   readonly at: Date;
+  readonly nameOf: NameOf;
 }
 
 const TITLES = { findings: 'Findings', problems: 'Problems' };
@@ -34,12 +37,12 @@ const WORK_AT_A_TIME = 10;
 export async function* report<T>(
   items: AsyncIterable<T>,
   { paper, name }: Exported<T>,
-  { lines, at }: ReportHead,
+  { lines, at, nameOf }: ReportHead,
 ): AsyncGenerator<Buffer> {
   const title = TITLES[name];
   const info = { Title: title, Producer: 'Hjemmel', Creator: 'Hjemmel', CreationDate: at };
   const document = new PDFDocument({ size: 'A4', layout: 'landscape', margin: MARGIN, lang: 'en', info });
-  const table = new Table(document, paper);
+  const table = new Table(document, paper, nameOf);
   document.font(FONT.bold).fontSize(SIZE.title).fillColor(INK.text).text(title).moveDown(0.4);
   document.font(FONT.plain).fontSize(SIZE.text);
   for (const line of lines) document.text(printable(line));
@@ -68,13 +71,16 @@ class Table<T> {
   /** Of the columns' texts. */
   private readonly widths: readonly number[];
   private readonly bottom: number;
+  private readonly count: PageCount;
   private y = MARGIN;
   private page = 1;
 
   constructor(
     private readonly document: PDFKit.PDFDocument,
     private readonly columns: readonly PaperColumn<T>[],
+    private readonly nameOf: NameOf,
   ) {
+    this.count = new PageCount(document, SIZE.cell);
     const { width, height } = document.page;
     this.width = width - 2 * MARGIN;
     this.widths = columns.map(({ share }) => share * this.width - 2 * GAP);
@@ -91,7 +97,7 @@ class Table<T> {
   row(item: T): void {
     const { document } = this;
     document.font(FONT.plain).fontSize(SIZE.cell).fillColor(INK.text);
-    this.cells(this.columns.map(({ text }, i) => cellText(text(item), this.widths[i] ?? 0)));
+    this.cells(this.columns.map(({ text }, i) => cellText(text(item, this.nameOf), this.widths[i] ?? 0)));
   }
 
   /** @param line a sentence behind the last row */
@@ -100,6 +106,7 @@ class Table<T> {
     document.font(FONT.plain).fontSize(SIZE.text).fillColor(INK.text);
     if (this.y + 2 * SIZE.text > this.bottom) this.turnPage();
     document.text(line, this.left, this.y + 2 * GAP);
+    this.count.end(this.page);
   }
 
   private titles(): void {
@@ -138,16 +145,15 @@ class Table<T> {
     this.foot();
   }
 
-  /** The page's number; below the margin, where a text would otherwise begin a new page. */
+  /** The page's number, and of how many; below the margin, where a text would otherwise begin a new page. */
   private foot(): void {
     const { document } = this;
     const { margins, height } = document.page;
     margins.bottom = 0;
-    document
-      .font(FONT.plain)
-      .fontSize(SIZE.cell)
-      .fillColor(INK.faint)
-      .text(`Page ${this.page}`, this.left, height - MARGIN, { width: this.width, align: 'right', lineBreak: false });
+    const [words, top] = [`Page ${this.page} `, height - MARGIN];
+    document.font(FONT.plain).fontSize(SIZE.cell).fillColor(INK.faint);
+    document.text(words, this.left, top, { lineBreak: false });
+    this.count.place(this.left + document.widthOfString(words), top);
     margins.bottom = MARGIN;
   }
 }

@@ -18,6 +18,8 @@ import { pageOfProblems, sorted, withTriage, type ListedProblem, type ProblemCur
 import { problemDetail, problemSummary } from './problem-text.js';
 import { Problem, ProblemPage, ProblemParams, ProblemsQuery } from './schemas.js';
 
+const MEANWHILE = 'Something was said of this problem meanwhile; look at it first.';
+
 /** Findings that have their cause in common, and what people decide about them. */
 @Controller('api/v1/problems')
 export class ProblemsController {
@@ -82,11 +84,16 @@ export class ProblemsController {
   })
   async say(
     @Params() { id }: Input<typeof ProblemParams>,
-    @Body() { action, comment, reason, assignee }: Input<typeof TriageRequest>,
+    @Body() { action, comment, reason, assignee, seen }: Input<typeof TriageRequest>,
     @Who() person: Person,
   ): Promise<Wire<typeof Problem>> {
     const problem = await this.find(id, person);
     await this.fresh.look();
+    // Who was answered by another process of the api may have seen more than this one.
+    if (seen !== undefined && seen > this.triage.entries(id).length)
+      await this.mongodb.ask(() => this.triage.reread(id));
+    const known = this.triage.entries(id).length;
+    if (seen !== undefined && seen < known) throw new ProblemFault('conflict', { detail: MEANWHILE });
     const refused = refusal(this.triage.state(id), action);
     if (refused !== null) throw new ProblemFault('conflict', { detail: refused });
     const statement = {
@@ -96,13 +103,10 @@ export class ProblemsController {
       assignee: action === 'assign' ? (assignee ?? null) : null,
     };
     const { subject, name } = person;
-    const known = this.triage.entries(id).length;
     const added = await this.mongodb.ask(() => this.store.add(id, known, statement, { subject, name }, Date.now()));
     if (!added) {
       await this.mongodb.ask(() => this.triage.reread(id));
-      throw new ProblemFault('conflict', {
-        detail: 'Somebody else has just said something of this problem; look at it first.',
-      });
+      throw new ProblemFault('conflict', { detail: MEANWHILE });
     }
     await this.fresh.look();
     return this.detail({ ...problem, state: this.triage.state(id) }, person);

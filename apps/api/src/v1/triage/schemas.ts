@@ -26,6 +26,13 @@ export const TriageRequest = Type.Object(
     comment: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_COMMENT })),
     reason: Type.Optional(Resolution),
     assignee: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: MAX_ASSIGNEE }), 'null: nobody.')),
+    seen: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'How many entries of `triage` the speaker has seen. Where there are more by now nothing is said, and the answer is 409.',
+      }),
+    ),
   },
   {
     $id: 'TriageRequest',

@@ -44,14 +44,18 @@ function Actions({ problem, me }: { problem: Problem; me: string }): ReactNode {
   const send = (said: Triage): void => {
     setSeen(problem.triage.length);
     setOpen(false);
-    triage.mutate(said, {
-      onSuccess: () => {
-        unsent.keep('');
-        say(t(`saved.${said.action}`));
+    // What came since is not in the dialog: the api then refuses, and the dialog opens again with it.
+    triage.mutate(
+      { ...said, seen: problem.triage.length },
+      {
+        onSuccess: () => {
+          unsent.keep('');
+          say(t(`saved.${said.action}`));
+        },
+        // With all that was typed: nothing is lost.
+        onError: () => setOpen(true),
       },
-      // With all that was typed: nothing is lost.
-      onError: () => setOpen(true),
-    });
+    );
   };
   return (
     <>
