@@ -19,7 +19,8 @@ export class SingleObjectEncoder {
 
   /** Whether a value is of this record, by its current schema. */
   isOf(value: Buffer): boolean {
-    return value.compare(this.#header, 0, SINGLE_OBJECT_HEADER, 0, Math.min(value.length, SINGLE_OBJECT_HEADER)) === 0;
+    for (let i = 0; i < SINGLE_OBJECT_HEADER; i++) if (value[i] !== this.#header[i]) return false;
+    return true;
   }
 
   /** @throws Error when the value does not fit the schema; what was written to the sink by then stays */

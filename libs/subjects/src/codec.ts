@@ -210,7 +210,7 @@ export interface SubjectBody {
   /** See `SubjectFacts.exceededFrom`; Infinity: all facts are kept. */
   readonly exceededFrom: number;
   /** See `EventMarks`. */
-  readonly marks: Iterable<number>;
+  readonly marks: readonly number[];
 }
 
 /** Whom the entries of a block are about. */
@@ -232,7 +232,7 @@ export function encodeSubject({ key, secret, facts: known, uses, duties, exceede
     uses: [...uses],
     duties: duties.map(toDutyBody),
     exceededFrom: exceededFrom === Infinity ? null : exceededFrom,
-    marks: [...marks],
+    marks,
   };
   writeSubject(body, scratch);
   return scratch.copy();

@@ -2,14 +2,16 @@ import { hash } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 const MARK_BYTES = 6;
-/** Of an event, as a rule; longer ones, which are rare, take a buffer of their own. */
-const USUAL_BYTES = 4096;
-const FIRST = 4;
+/** Most bytes of a content; longer ones, which are rare, take a buffer of their own. */
+const LONGEST = 4096;
 /** Most that are kept of a subject, oldest dropped first: whoever is in this many events is no person, or not alone. */
 export const MOST_MARKS = 8_192;
+/** So many are kept without room for more, as most subjects never have more. */
+const FEW = 16;
 
-const scratch = Buffer.alloc(SECRET_BYTES + USUAL_BYTES);
-const NONE = new Float64Array(0);
+const scratch = Buffer.alloc(SECRET_BYTES + LONGEST);
+/** The beginning of `scratch` with a content of each length, made when first needed: a view costs as much as a digest. */
+const views: Buffer[] = [];
 
 /**
  * What stands for an event among those of its subject: the first 48 bits of SHA-256 over the subject's secret and the
@@ -20,43 +22,39 @@ const NONE = new Float64Array(0);
  */
 export function markOf(secret: string, content: Uint8Array): number {
   const length = SECRET_BYTES + content.length;
-  const bytes = length <= scratch.length ? scratch : Buffer.allocUnsafe(length);
+  const bytes = length > scratch.length ? Buffer.alloc(length) : (views[length] ??= scratch.subarray(0, length));
   bytes.write(secret, 0, 'latin1');
   bytes.set(content, SECRET_BYTES);
-  const digest = hash('sha256', bytes.subarray(0, length), 'buffer');
-  scratch.fill(0, 0, SECRET_BYTES);
-  return digest.readUIntBE(0, MARK_BYTES);
+  // As a string: a buffer costs four times as much.
+  const digest = hash('sha256', bytes, 'binary');
+  bytes.fill(0, 0, SECRET_BYTES);
+  let mark = 0;
+  for (let i = 0; i < MARK_BYTES; i++) mark = mark * 0x100 + digest.charCodeAt(i);
+  return mark;
 }
 
 /** The marks of one subject's events, oldest first: eight bytes each, since there are as many as events. */
 export class EventMarks implements Iterable<number> {
-  private marks = NONE;
-  private count = 0;
+  private constructor(private marks: number[]) {}
 
-  static from(marks: Iterable<number>): EventMarks {
-    const all = new EventMarks();
-    all.marks = Float64Array.from(marks);
-    all.count = all.marks.length;
-    return all;
+  static none(): EventMarks {
+    return new EventMarks([]);
+  }
+
+  static of(marks: readonly number[]): EventMarks {
+    return new EventMarks([...marks]);
   }
 
   /** @returns false where it is there already */
   add(mark: number): boolean {
-    const at = this.marks.indexOf(mark);
-    if (at >= 0 && at < this.count) return false;
-    if (this.count === MOST_MARKS) {
-      this.marks.copyWithin(0, 1);
-      this.count--;
-    } else if (this.count === this.marks.length) {
-      const grown = new Float64Array(Math.min(MOST_MARKS, Math.max(FIRST, 2 * this.count)));
-      grown.set(this.marks);
-      this.marks = grown;
-    }
-    this.marks[this.count++] = mark;
+    if (this.marks.includes(mark)) return false;
+    if (this.marks.length < FEW) this.marks = [...this.marks, mark];
+    else this.marks.push(mark);
+    if (this.marks.length > MOST_MARKS) this.marks.shift();
     return true;
   }
 
   [Symbol.iterator](): Iterator<number> {
-    return this.marks.subarray(0, this.count)[Symbol.iterator]();
+    return this.marks.values();
   }
 }

@@ -20,11 +20,11 @@ describe('EventMarks', () => {
   test('take each mark once, and come back as they were', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20), { maxLength: 60 }), (marks) => {
-        const all = new EventMarks();
+        const all = EventMarks.none();
         const taken = marks.filter((mark) => all.add(mark));
         const once = [...new Set(marks)];
         expect(taken).toEqual(once);
-        const kept = EventMarks.from(all);
+        const kept = EventMarks.of([...all]);
         expect([...kept]).toEqual(once);
         expect(once.every((mark) => !kept.add(mark))).toBe(true);
       }),
@@ -32,7 +32,7 @@ describe('EventMarks', () => {
   });
 
   test('of the oldest are dropped where there are too many', () => {
-    const all = new EventMarks();
+    const all = EventMarks.none();
     for (let mark = 0; mark < MOST_MARKS + 2; mark++) expect(all.add(mark)).toBe(true);
     expect([...all]).toEqual(Array.from({ length: MOST_MARKS }, (_, i) => i + 2));
     expect([all.add(0), all.add(MOST_MARKS + 1)]).toEqual([true, false]);

@@ -66,19 +66,19 @@ export class Subject {
     readonly facts: SubjectFacts,
     readonly uses: Uses,
     /** Of the events that blocks have findings on, the one under way included. */
-    readonly marks = new EventMarks(),
+    readonly marks: EventMarks,
   ) {}
 
   /** A subject seen for the first time, with a secret of its own. */
   static first(key: string, blindId: Buffer): Subject {
-    const subject = new Subject(key, secrets.next(), text(blindId), new SubjectFacts(), new Uses());
+    const subject = new Subject(key, secrets.next(), text(blindId), new SubjectFacts(), new Uses(), EventMarks.none());
     subject.latest = -Infinity;
     return subject;
   }
 
   /** A subject of whom block `n` was the first to tell. */
   static named(key: string, secret: Buffer, n: number, blindId: Buffer): Subject {
-    const subject = new Subject(key, text(secret), text(blindId), new SubjectFacts(), new Uses());
+    const subject = new Subject(key, text(secret), text(blindId), new SubjectFacts(), new Uses(), EventMarks.none());
     subject.since = n;
     return subject;
   }
@@ -86,7 +86,7 @@ export class Subject {
   /** A subject as it was kept up to block `through`. */
   static kept(body: SubjectBody, through: number, late: number | null, blindId: Buffer, since = -1): Subject {
     const facts = SubjectFacts.from(body.facts, body.exceededFrom);
-    const [uses, marks] = [Uses.from(body.uses), EventMarks.from(body.marks)];
+    const [uses, marks] = [Uses.from(body.uses), EventMarks.of(body.marks)];
     const subject = new Subject(body.key, text(body.secret), text(blindId), facts, uses, marks);
     subject.duties = body.duties;
     subject.hasDocument = true;
@@ -115,7 +115,7 @@ export class Subject {
   contents(): SubjectBody {
     const { key, facts, uses, duties, marks } = this;
     const secret = Buffer.from(this.secret, 'latin1');
-    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom, marks };
+    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom, marks: [...marks] };
   }
 }
 

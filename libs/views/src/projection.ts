@@ -62,8 +62,8 @@ export interface ShapeTimes {
 export interface Before {
   /** Findings by `placeKey`. */
   readonly findings: ReadonlyMap<string, FindingState>;
-  /** When a block was recorded, by `task/n`; missing: it is not in the log any more. */
-  readonly recordedAt: ReadonlyMap<string, number>;
+  /** When an entry was recorded, ms; undefined: it is not in the log any more. */
+  readonly recordedAt: (place: EntryPlace) => number | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -137,8 +137,8 @@ export class Projection {
   }
 
   /** The amended entry, where it was compliant; null where it is not in the log any more. */
-  private compliant({ task, block }: EntryPlace, shape: Shape, entry: AuditEntry) {
-    const recordedAt = this.before.recordedAt.get(`${task}/${block}`);
+  private compliant(place: EntryPlace, shape: Shape, entry: AuditEntry) {
+    const recordedAt = this.before.recordedAt(place);
     if (recordedAt === undefined) return null;
     const occurredAt = entry.occurredAt ?? recordedAt;
     return {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Binary, type ObjectId } from 'mongodb';
-import { encodeEntry } from '#libs/events';
 import { MongoConnection, MongoLogReader } from '#libs/trail';
 import { histories, type MadeBlock } from '../../../test/support/finding-histories.js';
 import { TestLog } from '../../../test/support/log.js';
 import { NaiveViews } from '../../../test/support/naive-views.js';
 import { testServers } from '../../../test/support/servers.js';
-import type { FindingFilter, Scope } from './read/filter.js';
+import { appendBlocks, readAll } from '../../../test/support/views.js';
+import type { Scope } from './read/filter.js';
 import { Finder } from './read/finder.js';
 import { ReadModels } from './read/read-models.js';
-import { DIMENSIONS, SORTS, type Cursor, type Sort, type StatisticsRow } from './read/rows.js';
+import { DIMENSIONS, SORTS, type StatisticsRow } from './read/rows.js';
 import { forEachMoment } from './moments.js';
 import {
   toCountRows,
@@ -36,6 +36,7 @@ const connection = new MongoConnection(url.href, 'views-test', quiet);
 const reader = new MongoLogReader(connection, { cacheBytes: 0 });
 let log: TestLog;
 
+const NO_CUT = { index: 0, starts: new Map<number, number>(), first: null };
 const EVERYBODY: Scope = { controllers: 'all' };
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 console.info(`seed ${seed} (SEED=${seed} repeats it)`);
@@ -57,37 +58,11 @@ afterAll(async () => {
   await connection.close();
 });
 
-async function append(blocks: readonly MadeBlock[]): Promise<void> {
-  await log.append(
-    ...blocks.map(({ task, recordedAt, entries }) => ({
-      task,
-      count: entries.length,
-      recordedAt,
-      entries: entries.map(({ entry }) => encodeEntry(entry)),
-    })),
-  );
-}
+const append = (blocks: readonly MadeBlock[]) => appendBlocks(log, blocks);
 
 /** Takes the whole log over. */
 async function project(projector = new Projector(connection, reader)): Promise<void> {
   while (!(await projector.step(log.size)));
-}
-
-async function readAll(
-  models: ReadModels,
-  filter: FindingFilter,
-  scope: Scope,
-  sort: Sort,
-  limit: number,
-): Promise<string[]> {
-  const ids: string[] = [];
-  for (let after: Cursor | null = null; ;) {
-    const { items, next } = await models.findings(filter, scope, { sort, limit, after });
-    ids.push(...items.map(({ task, block, index }) => `${task}/${block}/${index}`));
-    if (next === null) return ids;
-    expect(items).toHaveLength(limit);
-    after = next;
-  }
 }
 
 /** Gives the shapes of a set other numbers: the last the first, and so on. */
@@ -268,7 +243,7 @@ describe('with a history', () => {
     const blocks = history.filter(({ task }) => task === 0);
     const start = (blocks[Math.ceil(blocks.length / 2)] as MadeBlock).entries[0]?.block as number;
     expect(start).toBeGreaterThan(0);
-    await new ViewSet(connection, 'A').forget(new Map([[0, start]]));
+    await new ViewSet(connection, 'A').forget({ index: 1, starts: new Map([[0, start]]), first: null });
     const models = new ReadModels(connection);
     const naive = new NaiveViews(history);
     const times = { from: START - 30 * 86_400_000 };
@@ -332,12 +307,12 @@ describe('with a history', () => {
   test('one whose building is begun anew by another changes nothing in it any more', async () => {
     await append(history);
     const set = new ViewSet(connection, 'B');
-    const one = await SetKeeper.begin(connection, set, null, 0);
-    const other = await SetKeeper.begin(connection, set, await set.state(), 0);
+    const one = await SetKeeper.begin(connection, set, null, NO_CUT);
+    const other = await SetKeeper.begin(connection, set, await set.state(), NO_CUT);
     // At the same log index, but not the same building.
     await expect(one.step(log.size)).rejects.toThrow(SetTaken);
     await expect(one.activate()).rejects.toThrow(SetTaken);
-    await expect(SetKeeper.begin(connection, set, null, 0)).rejects.toThrow(SetTaken);
+    await expect(SetKeeper.begin(connection, set, null, NO_CUT)).rejects.toThrow(SetTaken);
     while (other.through < log.size) await other.step(log.size);
     await project();
     expect(await contents('B')).toEqual(await contents('A'));

@@ -1,16 +1,21 @@
 import type { ReactNode } from 'react';
+import { partsOf } from './said.js';
 
-/** A message of the judge, in English, with the ids in it set apart by backticks. */
+/** A message of the judge, in English, with codes in words and the ids in it set apart. */
 export function Message({ text }: { text: string }): ReactNode {
   return (
     <span lang="en">
-      {text.split('`').map((part, index) =>
-        index % 2 === 1 ? (
+      {partsOf(text).map((part, index) =>
+        part.id ? (
           <code key={index} className="mono">
-            {part}
+            {part.text}
           </code>
+        ) : part.code === null ? (
+          part.text
         ) : (
-          part
+          <strong key={index} title={part.code}>
+            {part.text}
+          </strong>
         ),
       )}
     </span>

@@ -1,5 +1,5 @@
 import type { LogReader, MongoConnection } from '#libs/trail';
-import type { SetName } from './documents.js';
+import { cutOf } from './cut.js';
 import { rebuild } from './rebuild.js';
 import { SetKeeper } from './set-keeper.js';
 import { activeSet, SetTaken, ViewSet } from './view-set.js';
@@ -13,14 +13,12 @@ const PRUNED_EVERY_MS = 60_000;
  */
 export class Projector {
   private keeper: SetKeeper | null = null;
-  /** What was forgotten: of which set, and up to which log index. */
-  private forgotten: { readonly set: SetName; readonly minimum: number } | null = null;
   private lookedAt = -Infinity;
 
   /** @param building told when the read models are made anew, because there are none of this version */
   constructor(
     private readonly connection: MongoConnection,
-    private readonly log: Pick<LogReader, 'checkpoint' | 'minimumIndex' | 'firstBlocks'>,
+    private readonly log: Pick<LogReader, 'checkpoint' | 'minimumIndex' | 'firstBlocks' | 'locate'>,
     private readonly building: () => void = () => undefined,
   ) {}
 
@@ -38,8 +36,8 @@ export class Projector {
   async step(size: number, signal?: AbortSignal): Promise<boolean> {
     try {
       const keeper = await this.current(signal);
-      await keeper.step(size);
       await this.forgetPruned(keeper);
+      await keeper.step(size);
       return keeper.through >= size;
     } catch (fault) {
       this.keeper = null;
@@ -51,20 +49,18 @@ export class Projector {
   private async current(signal: AbortSignal | undefined): Promise<SetKeeper> {
     const active = await activeSet(this.connection);
     if (this.keeper?.name === active) return this.keeper;
+    this.lookedAt = -Infinity;
     this.keeper = await SetKeeper.resume(this.connection, new ViewSet(this.connection, active));
-    if (this.keeper !== null) return this.keeper;
+    // One that is behind what was pruned cannot go on.
+    if (this.keeper !== null && this.keeper.through >= (await this.log.minimumIndex())) return this.keeper;
     this.building();
     await rebuild(this.connection, this.log, undefined, signal);
     return this.current(signal);
   }
 
-  /** Findings go with their entries. What was counted stays, until the read models are built anew. */
-  private async forgetPruned({ name }: SetKeeper): Promise<void> {
+  private async forgetPruned(keeper: SetKeeper): Promise<void> {
     if (performance.now() - this.lookedAt < PRUNED_EVERY_MS) return;
     this.lookedAt = performance.now();
-    const minimum = await this.log.minimumIndex();
-    if (minimum === (this.forgotten?.set === name ? this.forgotten.minimum : 0)) return;
-    await new ViewSet(this.connection, name).forget(await this.log.firstBlocks(minimum));
-    this.forgotten = { set: name, minimum };
+    await keeper.forget(await cutOf(this.log));
   }
 }

@@ -1,4 +1,5 @@
 import type { LogReader, MongoConnection } from '#libs/trail';
+import { cutOf } from './cut.js';
 import { SETS, throughOf } from './documents.js';
 import { SetKeeper } from './set-keeper.js';
 import { activeSet, ViewSet } from './view-set.js';
@@ -20,7 +21,7 @@ export interface RebuildProgress {
  */
 export async function rebuild(
   connection: MongoConnection,
-  log: Pick<LogReader, 'checkpoint' | 'minimumIndex'>,
+  log: Pick<LogReader, 'checkpoint' | 'minimumIndex' | 'firstBlocks' | 'locate'>,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -28,8 +29,9 @@ export async function rebuild(
   const state = await new ViewSet(connection, active).state();
   const exists = state !== null && throughOf(state) !== null;
   const set = new ViewSet(connection, SETS.find((name) => (name === active) !== exists) as (typeof SETS)[number]);
-  const from = await log.minimumIndex();
-  const building = await SetKeeper.begin(connection, set, exists ? await set.state() : state, from, (done, total) =>
+  const cut = await cutOf(log);
+  const from = cut.index;
+  const building = await SetKeeper.begin(connection, set, exists ? await set.state() : state, cut, (done, total) =>
     onProgress({ phase: 'clearing', done, total }),
   );
   for (;;) {

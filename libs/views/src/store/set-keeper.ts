@@ -5,14 +5,16 @@ import { decodeBundle } from '#libs/log';
 import { DamagedTrail, MongoLogBlocks } from '#libs/trail';
 import type { LogBlock, MongoConnection } from '#libs/trail';
 import { Projection } from '../projection.js';
-import type { Before, LogEntry } from '../projection.js';
+import type { Before, EntryPlace, LogEntry } from '../projection.js';
 import type { ShapeBook } from '../shape-book.js';
+import { isPruned, type Cut } from './cut.js';
 import { throughOf } from './documents.js';
 import type { SetDocument, SetName } from './documents.js';
 import type { ViewSet } from './view-set.js';
 
 /** Entries taken over at a time: some hundred ms of work, and far below what a transaction may hold. */
 const AT_ONCE = 16_384;
+const NO_CUT: Cut = { index: 0, starts: new Map(), first: null };
 
 /**
  * Takes entries of the log over into one set of read models, step by step. Each step is one transaction that also says
@@ -27,6 +29,7 @@ export class SetKeeper {
     private readonly building: ObjectId | null,
     private readonly book: ShapeBook,
     private at: number,
+    private cut: Cut,
   ) {
     this.blocks = new MongoLogBlocks(connection);
   }
@@ -36,11 +39,11 @@ export class SetKeeper {
     const state = await set.state();
     const through = state && throughOf(state);
     if (through === null) return null;
-    return new SetKeeper(connection, set, state?.building ?? null, await set.book(), through);
+    return new SetKeeper(connection, set, state?.building ?? null, await set.book(), through, NO_CUT);
   }
 
   /**
-   * Builds a set anew from log index `from`, where its state still is `seen`.
+   * Builds a set anew from where the log begins, where its state still is `seen`.
    *
    * @param onClearing told how many documents of before are gone, of about how many
    * @throws SetTaken where somebody else builds it too, and was first
@@ -49,13 +52,13 @@ export class SetKeeper {
     connection: MongoConnection,
     set: ViewSet,
     seen: SetDocument | null,
-    from: number,
+    cut: Cut,
     onClearing?: (done: number, total: number) => void,
   ): Promise<SetKeeper> {
     const building = await set.claim(seen);
     await set.clear(building, onClearing);
-    await set.begin(building, from);
-    return new SetKeeper(connection, set, building, await set.book(), from);
+    await set.begin(building, cut.index);
+    return new SetKeeper(connection, set, building, await set.book(), cut.index, cut);
   }
 
   get name(): SetName {
@@ -79,7 +82,7 @@ export class SetKeeper {
     const recordedAt = new Map<string, number>();
     let end = this.at;
     for await (const block of this.blocks.between(this.at, Math.min(size, this.at + AT_ONCE))) {
-      entries.push(...entriesIn(block));
+      for (const entry of entriesIn(block)) if (entry.logIndex >= this.cut.index) entries.push(entry);
       recordedAt.set(`${block.task}/${block.n}`, block.recordedAt);
       end = block.start + block.count;
     }
@@ -87,6 +90,13 @@ export class SetKeeper {
     for (const entry of entries) projection.add(entry);
     await this.set.apply(this.building, this.at, end, this.book, projection);
     this.at = end;
+  }
+
+  /** Findings go with their entries. What was counted stays, until the read models are built anew. */
+  async forget(cut: Cut): Promise<void> {
+    if (cut.index === this.cut.index) return;
+    await this.set.forget(cut);
+    this.cut = cut;
   }
 
   /**
@@ -105,7 +115,9 @@ export class SetKeeper {
     const places = amended
       .filter(({ task, block }) => !known.has(`${task}/${block}`))
       .map(({ task, block }) => ({ task, n: block }));
-    const recordedAt = places.length === 0 ? known : new Map([...known, ...(await this.blocks.recordedAt(places))]);
+    const byBlock = places.length === 0 ? known : new Map([...known, ...(await this.blocks.recordedAt(places))]);
+    const recordedAt = (place: EntryPlace): number | undefined =>
+      isPruned(place, this.cut) ? undefined : byBlock.get(`${place.task}/${place.block}`);
     return { findings, recordedAt };
   }
 }

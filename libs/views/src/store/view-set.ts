@@ -6,6 +6,7 @@ import { packMoments } from '../moments.js';
 import { placeKey } from '../projection.js';
 import type { EntryPlace, FindingState, Projection } from '../projection.js';
 import { ShapeBook } from '../shape-book.js';
+import { startOf, type Cut } from './cut.js';
 import {
   findingKey,
   SETS,
@@ -196,11 +197,10 @@ export class ViewSet {
     });
   }
 
-  /** Removes findings whose entries are not in the log any more: blocks of a task before its first one kept. */
-  async forget(starts: ReadonlyMap<number, number>): Promise<void> {
-    for (const [task, n] of starts) {
-      if (n === 0) continue;
-      const pruned = { $gte: { task, block: 0, index: 0 }, $lt: { task, block: n, index: 0 } };
+  /** Removes findings whose entries are not in the log any more. */
+  async forget(cut: Cut): Promise<void> {
+    for (const task of cut.starts.keys()) {
+      const pruned = { $gte: { task, block: 0, index: 0 }, $lt: startOf(cut, task) };
       await this.collections.findings.deleteMany({ _id: pruned }, { writeConcern: DURABLE });
     }
   }
