@@ -17,7 +17,15 @@ function entry(kind: AuditEntry['kind'], offset: number | null): Buffer {
     service: null,
     purpose: null,
   } as const;
-  const rest = { legalBasis: null, register: null, amends: null, valueSha256: null, account: null, act: null, repeat: false } as const;
+  const rest = {
+    legalBasis: null,
+    register: null,
+    amends: null,
+    valueSha256: null,
+    account: null,
+    act: null,
+    repeat: false,
+  } as const;
   return encodeEntry({
     kind,
     recordedAt: 0,

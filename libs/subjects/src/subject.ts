@@ -115,7 +115,15 @@ export class Subject {
   contents(): SubjectBody {
     const { key, facts, uses, duties, marks } = this;
     const secret = Buffer.from(this.secret, 'latin1');
-    return { key, secret, facts: facts.all(), uses: [...uses], duties, exceededFrom: facts.exceededFrom, marks: [...marks] };
+    return {
+      key,
+      secret,
+      facts: facts.all(),
+      uses: [...uses],
+      duties,
+      exceededFrom: facts.exceededFrom,
+      marks: [...marks],
+    };
   }
 }
 

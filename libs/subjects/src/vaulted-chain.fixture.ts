@@ -80,6 +80,9 @@ export type TrailEntry = { readonly key: string; readonly said: string; readonly
   | { readonly kind: 'duty' }
 );
 
+/** A finding and what was said of it, in order. */
+export type SaidFinding = Omit<Extract<TrailEntry, { kind: 'finding' }>, 'said'> & { readonly said: string[] };
+
 /** Where making a block ends: `null`: nowhere. */
 export type Crash = 'before journal' | 'after journal' | 'after block' | null;
 
@@ -207,8 +210,8 @@ export class VaultedChain {
   }
 
   /** Findings by position, and what was said of each, in order. */
-  said() {
-    const all = new Map<string, Omit<Extract<TrailEntry, { kind: 'finding' }>, 'said'> & { said: string[] }>();
+  said(): Map<string, SaidFinding> {
+    const all = new Map<string, SaidFinding>();
     for (const [position, entry] of this.trail) {
       if (entry.kind === 'finding') all.set(position, { ...entry, said: [entry.said] });
       if (entry.kind === 'amendment') all.get(entry.amends)?.said.push(entry.said);

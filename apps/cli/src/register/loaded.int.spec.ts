@@ -23,7 +23,15 @@ const idOf = (version: number): string => register(version).sha256.toString('hex
 async function append(task: number, end: ChainEnd | null, registers?: EntryRegister[] | null): Promise<ChainEnd> {
   const account = { task, block: (end?.n ?? -1) + 1, previous: end?.digest ?? null, ranges: [] };
   const nothing = { source: null, tag: null, occurredAt: null, stream: null, controller: null, service: null };
-  const rest = { purpose: null, legalBasis: null, register: null, amends: null, valueSha256: null, act: null, repeat: false };
+  const rest = {
+    purpose: null,
+    legalBasis: null,
+    register: null,
+    amends: null,
+    valueSha256: null,
+    act: null,
+    repeat: false,
+  };
   const found = { kind: 'duty', verdict: 'compliant', reasons: [], assumptions: [], recordedAt: 0 } as const;
   const entries =
     registers === undefined ? [] : [encodeEntry({ ...nothing, ...rest, ...found, account: { ...account, registers } })];

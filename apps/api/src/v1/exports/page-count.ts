@@ -25,7 +25,7 @@ export class PageCount {
     document: PDFKit.PDFDocument,
     private readonly size: number,
   ) {
-    this.parts = document as unknown as Parts;
+    this.parts = document;
     this.form = this.parts.ref({
       Type: 'XObject',
       Subtype: 'Form',
