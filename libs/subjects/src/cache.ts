@@ -4,7 +4,7 @@ import type { Subject } from './subject.js';
  * Subjects used lately, at most about `capacity` of them: two generations, of which the older is dropped as a whole when
  * the younger has grown to half the capacity. An access costs one or two map look-ups and no bookkeeping of order.
  *
- * A subject counts for one, and for one more for every eight facts and uses.
+ * A subject counts for one, and for one more for every eight facts and uses, or 128 marks of events.
  */
 export class SubjectCache {
   private young = new Map<string, Subject>();
@@ -23,7 +23,8 @@ export class SubjectCache {
 
   set(subject: Subject): void {
     this.young.set(subject.key, subject);
-    this.weight += 1 + ((subject.facts.size + subject.uses.size) >> 3);
+    const { facts, uses, marks } = subject;
+    this.weight += 1 + ((facts.size + uses.size) >> 3) + (marks.size >> 7);
   }
 
   /** Drops what was not used lately, where the cache is full. What was got before a call may be gone after it. */

@@ -45,6 +45,10 @@ export class EventMarks implements Iterable<number> {
     return new EventMarks([...marks]);
   }
 
+  get size(): number {
+    return this.marks.length;
+  }
+
   /** @returns false where it is there already */
   add(mark: number): boolean {
     if (this.marks.includes(mark)) return false;

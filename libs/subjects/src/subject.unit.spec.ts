@@ -31,6 +31,20 @@ test('every subject has a secret of its own', () => {
   expect(Subject.first('a/1', ID).tag('e')).not.toEqual(Subject.first('a/1', ID).tag('e'));
 });
 
+test('the cache keeps fewer of those of whom much is known', () => {
+  const kept = (marks: number) => {
+    const cache = new SubjectCache(100);
+    for (let i = 0; i < 1_000; i++) {
+      const subject = Subject.first(`s${i}`, ID);
+      for (let mark = 0; mark < marks; mark++) subject.marks.add(mark);
+      cache.set(subject);
+      cache.trim();
+    }
+    return cache.size;
+  };
+  expect([kept(0) > 50, kept(127) > 50, kept(128 * 9) <= 11]).toEqual([true, true, true]);
+});
+
 test('the cache keeps what was used lately and lets the rest go', () => {
   const cache = new SubjectCache(100);
   const kept = Subject.first('kept', ID);
