@@ -31,7 +31,7 @@ export const problems = {
   byPurpose: 'By purpose',
   noPurpose: 'no purpose stated',
   share: 'Share',
-  newestFindings: 'Newest findings',
+  newestFindings: 'Findings judged last',
   allFindings: 'All findings',
   noFindings: 'No findings left',
   noFindingsHint: 'Later evidence took all of them back.',

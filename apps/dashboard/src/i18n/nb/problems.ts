@@ -34,7 +34,7 @@ export const problems: Translated<typeof English> = {
   byPurpose: 'Etter formål',
   noPurpose: 'ikke oppgitt formål',
   share: 'Andel',
-  newestFindings: 'Nyeste funn',
+  newestFindings: 'Sist vurderte funn',
   allFindings: 'Alle funn',
   noFindings: 'Ingen funn igjen',
   noFindingsHint: 'Senere opplysninger trakk alle tilbake.',
