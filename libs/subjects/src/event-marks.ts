@@ -4,7 +4,7 @@ const SECRET_BYTES = 32;
 const MARK_BYTES = 6;
 /** Most bytes of a content; longer ones, which are rare, take a buffer of their own. */
 const LONGEST = 4096;
-/** Most that are kept of a subject, oldest dropped first: whoever is in this many events is no person, or not alone. */
+/** Most that are kept of a subject, oldest dropped first: its document, which has all of them, is written again and again. */
 export const MOST_MARKS = 8_192;
 /** So many are kept without room for more, as most subjects never have more. */
 const FEW = 16;
