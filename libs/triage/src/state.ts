@@ -8,9 +8,17 @@ export interface TriageState {
   readonly recurred: boolean;
   /** When it was resolved, ms; null unless it is. */
   readonly resolvedAt: number | null;
+  /** When it was reopened last, ms; null: never. */
+  readonly reopenedAt: number | null;
 }
 
-export const UNTOUCHED: TriageState = { status: 'open', assignee: null, recurred: false, resolvedAt: null };
+export const UNTOUCHED: TriageState = {
+  status: 'open',
+  assignee: null,
+  recurred: false,
+  resolvedAt: null,
+  reopenedAt: null,
+};
 
 /** What the entries of a problem, in order, make of it. */
 export function triageState(entries: readonly TriageEntry[]): TriageState {
@@ -36,7 +44,13 @@ function after(state: TriageState, { action, assignee, actor, at }: TriageEntry)
     case 'resolve':
       return { ...state, status: 'resolved', recurred: false, resolvedAt: at };
     case 'reopen':
-      return { ...state, status: 'open', recurred: actor.subject === HJEMMEL.subject, resolvedAt: null };
+      return {
+        ...state,
+        status: 'open',
+        recurred: actor.subject === HJEMMEL.subject,
+        resolvedAt: null,
+        reopenedAt: at,
+      };
     case 'comment':
       return state;
   }

@@ -18,16 +18,16 @@ describe('what was said makes the state', () => {
     ['acknowledged', said('acknowledge'), { ...UNTOUCHED, status: 'acknowledged' }],
     ['a comment', said('comment'), UNTOUCHED],
     ['resolved', said('acknowledge', 'resolve'), { ...UNTOUCHED, status: 'resolved', resolvedAt: 1_001 }],
-    ['resolved and reopened by people', said('resolve', 'reopen'), UNTOUCHED],
+    ['resolved and reopened by people', said('resolve', 'reopen'), { ...UNTOUCHED, reopenedAt: 1_001 }],
     [
       'resolved and come up again',
       said('resolve', { action: 'reopen', actor: HJEMMEL }),
-      { ...UNTOUCHED, recurred: true },
+      { ...UNTOUCHED, recurred: true, reopenedAt: 1_001 },
     ],
     [
       'come up again and taken up',
       said('resolve', { action: 'reopen', actor: HJEMMEL }, 'acknowledge'),
-      { ...UNTOUCHED, status: 'acknowledged' },
+      { ...UNTOUCHED, status: 'acknowledged', reopenedAt: 1_001 },
     ],
     ['assigned', said({ action: 'assign', assignee: 'Kari' }), { ...UNTOUCHED, assignee: 'Kari' }],
     [

@@ -55,6 +55,7 @@ export interface ShapeTimes {
   readonly firstSeen: number;
   /** Never later than it was recorded: an event may claim any time. */
   readonly lastSeen: number;
+  readonly firstRecorded: number;
   readonly lastRecorded: number;
 }
 
@@ -164,15 +165,17 @@ export class Projection {
     this.findings.set(placeKey(state), state);
     const { shape, occurredAt, changedAt } = state;
     const seenAt = Math.min(occurredAt, changedAt);
-    const { firstSeen, lastSeen, lastRecorded } = this.seen.get(shape) ?? {
+    const { firstSeen, lastSeen, firstRecorded, lastRecorded } = this.seen.get(shape) ?? {
       firstSeen: Infinity,
       lastSeen: -Infinity,
+      firstRecorded: Infinity,
       lastRecorded: -Infinity,
     };
     this.seen.set(shape, {
       shape,
       firstSeen: Math.min(firstSeen, seenAt),
       lastSeen: Math.max(lastSeen, seenAt),
+      firstRecorded: Math.min(firstRecorded, changedAt),
       lastRecorded: Math.max(lastRecorded, changedAt),
     });
   }

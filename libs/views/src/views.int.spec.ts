@@ -420,6 +420,24 @@ describe('with a history', () => {
     expect(await models.finding(place, { controllers: new Set(['other']) })).toBeNull();
   });
 
+  test('a problem says when it was seen and recorded, first and last', async () => {
+    await append(history);
+    await project();
+    const naive = new NaiveViews(history).times();
+    const found = await new ReadModels(connection).problems({}, EVERYBODY, START);
+    expect(found.length).toBeGreaterThan(5);
+    for (const { id, firstSeen, lastSeen, firstRecorded, lastRecorded } of found) {
+      const { seen, recorded } = naive[id]!;
+      expect({ id, firstSeen, lastSeen, firstRecorded, lastRecorded }).toEqual({
+        id,
+        firstSeen: Math.min(...seen),
+        lastSeen: Math.max(...seen),
+        firstRecorded: Math.min(...recorded),
+        lastRecorded: Math.max(...recorded),
+      });
+    }
+  });
+
   test('a resolved problem has come up again where a finding of after that stands', async () => {
     await append(history);
     await project();

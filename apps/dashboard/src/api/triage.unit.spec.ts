@@ -18,6 +18,7 @@ const state = (status: TriageState['status']): TriageState => ({
   assignee: 'Eva',
   recurred: status === 'open',
   resolvedAt: status === 'resolved' ? 0 : null,
+  reopenedAt: null,
 });
 
 test.each(PROBLEM_STATUSES)('what is offered where a problem is %s is what the api takes', (status) => {

@@ -44,6 +44,8 @@ export const FINDING_SORTS = ['-occurredAt', 'occurredAt', '-recordedAt', 'recor
 export type FindingSort = (typeof FINDING_SORTS)[number];
 
 export const PROBLEM_SORTS = [
+  '-openedAt',
+  'openedAt',
   '-lastSeen',
   'lastSeen',
   '-firstSeen',
@@ -226,6 +228,7 @@ export interface ProblemSummary {
   firstSeen: string;
   lastSeen: string;
   lastRecorded: string;
+  openedAt: string;
   status: ProblemStatus;
   recurred: boolean;
   assignee: string | null;

@@ -41,6 +41,7 @@ export function problems(
       row.findings += counts.get(id) ?? 0;
       row.firstSeen = Math.min(row.firstSeen, times.firstSeen);
       row.lastSeen = Math.max(row.lastSeen, times.lastSeen);
+      row.firstRecorded = Math.min(row.firstRecorded, times.firstRecorded);
       row.lastRecorded = Math.max(row.lastRecorded, times.lastRecorded);
       // The graver one, where the rule's effect depends.
       if (effect === 'violation') row.effect = effect;

@@ -10,7 +10,7 @@ import { Finder, type ListOptions } from './finder.js';
 import { MomentReader } from './moment-reader.js';
 import { problems } from './problems.js';
 import type { Cursor, Dimension, FindingRow, ProblemRow, Sort, StatisticsRow } from './rows.js';
-import { Snapshot } from './snapshot.js';
+import { Snapshot, type KnownShape } from './snapshot.js';
 import { statistics } from './statistics.js';
 
 /** What was read of one set. */
@@ -253,7 +253,13 @@ function toRow(document: FindingDocument, shapes: Snapshot['shapes']): FindingRo
   };
 }
 
-function timesOf({ firstSeen, lastSeen, lastRecorded }: ShapeDocument) {
-  if (firstSeen === undefined || lastSeen === undefined || lastRecorded === undefined) return null;
-  return { firstSeen: firstSeen.getTime(), lastSeen: lastSeen.getTime(), lastRecorded: lastRecorded.getTime() };
+function timesOf({ firstSeen, lastSeen, firstRecorded, lastRecorded }: ShapeDocument): KnownShape['times'] {
+  // They are set together.
+  if (!firstSeen || !lastSeen || !firstRecorded || !lastRecorded) return null;
+  return {
+    firstSeen: firstSeen.getTime(),
+    lastSeen: lastSeen.getTime(),
+    firstRecorded: firstRecorded.getTime(),
+    lastRecorded: lastRecorded.getTime(),
+  };
 }

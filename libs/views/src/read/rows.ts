@@ -24,6 +24,7 @@ export interface ProblemRow {
   /** By when they occurred, over all times; never later than they were recorded. */
   readonly firstSeen: number;
   readonly lastSeen: number;
+  readonly firstRecorded: number;
   readonly lastRecorded: number;
   /** Findings of the last days by UTC day, the oldest first. */
   readonly trend: readonly number[];

@@ -1,11 +1,11 @@
-import type { CountRow } from '../projection.js';
+import type { CountRow, ShapeTimes } from '../projection.js';
 import type { Shape } from '../shape.js';
 import { CountTable } from './count-table.js';
 
-/** A shape with when its findings came, ms; without them: none was listed. */
+/** A shape with when its findings came; without them: none was listed. */
 export interface KnownShape {
   readonly shape: Shape;
-  readonly times: { readonly firstSeen: number; readonly lastSeen: number; readonly lastRecorded: number } | null;
+  readonly times: Omit<ShapeTimes, 'shape'> | null;
 }
 
 /** Shapes and counts of one set, as far as they were read. */

@@ -5,7 +5,7 @@ import type { CountRow, EntryPlace, FindingState } from '../projection.js';
 import type { Shape } from '../shape.js';
 
 /** Version of what is kept and how. Read models of another one are made anew from the log. */
-export const VIEW_VERSION = 2;
+export const VIEW_VERSION = 3;
 
 /** The two sets of read models: one is read while the other can be built. */
 export const SETS = ['A', 'B'] as const;
@@ -43,6 +43,7 @@ export interface ShapeDocument extends Shape {
   /** Left out while no finding of it was listed. */
   firstSeen?: Date;
   lastSeen?: Date;
+  firstRecorded?: Date;
   lastRecorded?: Date;
   /** `through` of the set when it was changed last. */
   through: Long | number;

@@ -235,11 +235,11 @@ export class ViewSet {
     const options = { session, ordered: true } as const;
     const fresh = book.fresh().map(({ id, shape }): ShapeDocument => ({ _id: id, ...shape, through }));
     if (fresh.length > 0) await shapes.insertMany(fresh, options);
-    const seen = projection.times().map(({ shape, firstSeen, lastSeen, lastRecorded }) => ({
+    const seen = projection.times().map(({ shape, firstSeen, lastSeen, firstRecorded, lastRecorded }) => ({
       updateOne: {
         filter: { _id: shape },
         update: {
-          $min: { firstSeen: new Date(firstSeen) },
+          $min: { firstSeen: new Date(firstSeen), firstRecorded: new Date(firstRecorded) },
           $max: { lastSeen: new Date(lastSeen), lastRecorded: new Date(lastRecorded) },
           $set: { through },
         },

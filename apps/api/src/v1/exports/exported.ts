@@ -88,6 +88,7 @@ export const PROBLEMS: Exported<Problem> = {
     { name: 'lastSeen', value: ({ lastSeen }) => lastSeen },
     { name: 'lastRecorded', value: ({ lastRecorded }) => lastRecorded },
     { name: 'assignee', value: ({ assignee }) => assignee },
+    { name: 'openedAt', value: ({ openedAt }) => openedAt },
   ],
   paper: [
     { title: 'Last seen (UTC)', share: 0.13, text: ({ lastSeen }) => minutes(lastSeen) },

@@ -27,6 +27,8 @@ const SORTS: Readonly<Record<string, string>> = {
   occurredAt: 'when it occurred, the earliest first',
   '-recordedAt': 'when it was recorded, the latest first',
   recordedAt: 'when it was recorded, the earliest first',
+  '-openedAt': 'when it came up, the latest first',
+  openedAt: 'when it came up, the earliest first',
   '-lastSeen': 'when it was seen last, the latest first',
   lastSeen: 'when it was seen last, the earliest first',
   '-firstSeen': 'when it was seen first, the latest first',

@@ -64,9 +64,15 @@ export function pageOfProblems(
   return { items, next: { value: valueOf(last, sort), id: last.row.id } };
 }
 
-function valueOf({ row, people }: ListedProblem, sort: ProblemSort): number {
-  const field = sort.replace('-', '') as 'lastSeen' | 'firstSeen' | 'findings' | 'people';
+function valueOf({ row, state, people }: ListedProblem, sort: ProblemSort): number {
+  const field = sort.replace('-', '') as 'openedAt' | 'lastSeen' | 'firstSeen' | 'findings' | 'people';
+  if (field === 'openedAt') return openedAt({ row, state });
   return field === 'people' ? (people ?? -1) : row[field];
+}
+
+/** When it came up, ms: was recorded first, or reopened last. An event may be old that is found only now. */
+export function openedAt({ row, state }: Pick<ListedProblem, 'row' | 'state'>): number {
+  return Math.max(row.firstRecorded, state.reopenedAt ?? -Infinity);
 }
 
 function compareIds(a: string, b: string): number {

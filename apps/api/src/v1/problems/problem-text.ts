@@ -5,14 +5,12 @@ import type { StatisticsRow } from '#libs/views';
 import type { Wire } from '../../http/schema.js';
 import { dayText } from '../day.js';
 import type { TriageEntry as TriageEntrySchema } from '../triage/schemas.js';
-import type { ListedProblem } from './problem-list.js';
+import { openedAt, type ListedProblem } from './problem-list.js';
 import type { Problem, ProblemSummary } from './schemas.js';
 
 /** @param register the newest one that has the problem's clause */
-export function problemSummary(
-  { row, state, people }: ListedProblem,
-  register: Register | null,
-): Wire<typeof ProblemSummary> {
+export function problemSummary(problem: ListedProblem, register: Register | null): Wire<typeof ProblemSummary> {
+  const { row, state, people } = problem;
   const { id, controller, rule, effect, clause, service, kind, findings, trend } = row;
   return {
     id,
@@ -28,6 +26,7 @@ export function problemSummary(
     firstSeen: toIsoTime(row.firstSeen),
     lastSeen: toIsoTime(row.lastSeen),
     lastRecorded: toIsoTime(row.lastRecorded),
+    openedAt: toIsoTime(openedAt(problem)),
     status: state.status,
     recurred: state.recurred,
     assignee: state.assignee,

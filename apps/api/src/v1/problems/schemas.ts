@@ -9,6 +9,8 @@ export const ProblemParams = Type.Object({
 });
 
 export const PROBLEM_SORTS = [
+  '-openedAt',
+  'openedAt',
   '-lastSeen',
   'lastSeen',
   '-firstSeen',
@@ -56,6 +58,7 @@ const SUMMARY = {
   firstSeen: Time,
   lastSeen: Time,
   lastRecorded: Time,
+  openedAt: describe(Time, 'When it came up: was recorded first, or reopened last.'),
   status: oneOf(STATUSES),
   recurred: Type.Boolean({ description: 'It had been resolved.' }),
   assignee: nullable(Type.String()),

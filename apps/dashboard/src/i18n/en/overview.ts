@@ -50,7 +50,7 @@ export const overview = {
   toLog: 'To the log',
   findings_one: '{{number}} finding',
   findings_other: '{{number}} findings',
-  firstSeen: 'first seen',
+  cameUp: 'came up',
   violationsShort: 'Violations',
   gapsShort: 'Gaps',
   events: 'Events',

@@ -53,7 +53,7 @@ export const overview: Translated<typeof English> = {
   toLog: 'Til loggen',
   findings_one: '{{number}} funn',
   findings_other: '{{number}} funn',
-  firstSeen: 'først sett',
+  cameUp: 'dukket opp',
   violationsShort: 'Brudd',
   gapsShort: 'Uavklarte',
   events: 'Hendelser',

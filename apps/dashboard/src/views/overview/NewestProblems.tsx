@@ -23,7 +23,7 @@ export function NewestProblems({ search }: { search: OverviewSearch }): ReactNod
       title={t('newest')}
       flush
       actions={
-        <Link to="/problems" search={{ ...ofControllers(search), status: ['open'], sort: '-firstSeen' }}>
+        <Link to="/problems" search={{ ...ofControllers(search), status: ['open'], sort: '-openedAt' }}>
           {t('allProblems')}
         </Link>
       }
@@ -48,7 +48,7 @@ export function NewestProblems({ search }: { search: OverviewSearch }): ReactNod
                       <ControllerName controller={problem.controller} />
                       {problem.service !== null && ` · ${problem.service}`}
                       {' · '}
-                      {t('firstSeen')} {format.relative(problem.firstSeen, now)}
+                      {t('cameUp')} {format.relative(problem.openedAt, now)}
                     </span>
                     <span className={styles.rowEnd}>
                       <Sparkline

@@ -32,8 +32,8 @@ export function overviewQueries(search: OverviewSearch, now: number) {
       verdict: ['violation', 'gap'],
       occurredFrom: since(days),
     }),
-    open: problemsQuery({ ...scope, status: ['open'], sort: '-firstSeen' }, SHORT),
-    acknowledged: problemsQuery({ ...scope, status: ['acknowledged'], sort: '-firstSeen' }, 1),
+    open: problemsQuery({ ...scope, status: ['open'], sort: '-openedAt' }, SHORT),
+    acknowledged: problemsQuery({ ...scope, status: ['acknowledged'], sort: '-openedAt' }, 1),
     duties: dutiesQuery(scope),
     log: logQuery(),
   };

@@ -21,6 +21,9 @@ export function ProblemFacts({ problem }: { problem: Problem }): ReactNode {
         <Fact name={t('people')}>
           {problem.people === null ? <span className="muted">{t('notKnown')}</span> : <Num value={problem.people} />}
         </Fact>
+        <Fact name={t('cameUp')}>
+          <Time value={problem.openedAt} show="relative" />
+        </Fact>
         <Fact name={t('firstSeen')}>
           <Time value={problem.firstSeen} show="date" />
         </Fact>

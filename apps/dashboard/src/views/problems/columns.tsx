@@ -54,10 +54,17 @@ export function useProblemColumns(): readonly Column<ProblemSummary>[] {
         },
       },
       {
-        id: 'firstSeen',
-        header: t('firstSeen'),
+        id: 'openedAt',
+        header: t('cameUp'),
         sortable: true,
-        cell: ({ firstSeen }) => <Time value={firstSeen} show="date" focusable={false} />,
+        cell: ({ openedAt, firstSeen }) => (
+          <>
+            <Time value={openedAt} show="relative" focusable={false} />
+            <div className="muted">
+              {t('since')} <Time value={firstSeen} show="date" focusable={false} />
+            </div>
+          </>
+        ),
       },
       {
         id: 'lastSeen',
