@@ -6,19 +6,23 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, root } from './bootstrap.mjs';
 import { onEnd } from './signals.mjs';
-import { exitWithMessage, StepError } from './step.mjs';
+import { exitWithMessage } from './step.mjs';
 
 const results = join(root, '.local', 'test');
 
 const folders = ['apps', 'libs', 'bench', 'drill', 'test'].filter((folder) => existsSync(join(root, folder)));
 const checks = {
-  lint: ['ESLint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'],
   format: ['Prettier', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'],
   types: ['TypeScript', 'node_modules/typescript/bin/tsc', '--noEmit'],
   page: ['TypeScript of the dashboard', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'apps/dashboard'],
   deps: ['Dependency rules', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ...folders],
   openapi: ['OpenAPI description', 'scripts/lint-openapi.mjs'],
+  lint: ['ESLint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'],
 };
+/** Takes much longer than the others, on one core; the unit tests need not wait for it. */
+const SLOWEST_CHECK = 'lint';
+/** Integration tests run the compiled programs. */
+const BUILD = ['Compiling', 'scripts/build.mjs'];
 /** Test files at a time. */
 const WORKERS = 2;
 const suites = { unit: 'Unit tests', int: 'Integration tests (real Kafka and MongoDB)' };
@@ -38,15 +42,14 @@ onEnd((signal) => {
   process.exit(1);
 });
 const total = { passed: 0, failed: 0, skipped: 0 };
-// They keep a core busy each; what they say comes in order.
-const checked = only.filter((part) => part in checks).map((part) => ({ title: checks[part][0], run: runCheck(part) }));
-for (const { title, run } of checked) {
-  heading(title);
-  const { output, counts } = await run;
-  process.stdout.write(output);
-  add(counts);
-}
-for (const part of only) if (part in suites) add(await runSuite(part));
+// All at once, as they keep one core busy each; what they say comes in order.
+const programs = only.filter((part) => part in checks).map((part) => ({ part, ...begin(checks[part]) }));
+const build = only.includes('int') ? begin(BUILD) : null;
+for (const check of programs) if (check.part !== SLOWEST_CHECK) await tellCheck(check);
+const isBuilt = build === null || (await tell(build));
+if (only.includes('unit')) add(await runSuite('unit'));
+for (const check of programs) if (check.part === SLOWEST_CHECK) await tellCheck(check);
+if (only.includes('int')) add(await runSuite('int'));
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -55,21 +58,32 @@ function add(counts) {
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
 
-/** One static check counts as one test. */
-async function runCheck(part) {
-  const [, program, ...args] = checks[part];
+/** Starts a program that is told of when it has ended. */
+function begin([title, program, ...args]) {
   const output = [];
   const child = start([join(root, program), ...args], ['ignore', 'pipe', 'pipe']);
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => output.push(bytes));
-  const code = await ended(child);
-  const passed = code === 0 ? 1 : 0;
-  return { output: Buffer.concat(output), counts: { passed, failed: 1 - passed, skipped: 0 } };
+  return { title, ended: ended(child), output };
+}
+
+/** Prints what a program said once it has ended; resolves with whether it ended well. */
+async function tell(program) {
+  heading(program.title);
+  const code = await program.ended;
+  process.stdout.write(Buffer.concat(program.output));
+  return code === 0;
+}
+
+/** One static check counts as one test. */
+async function tellCheck(check) {
+  const passed = (await tell(check)) ? 1 : 0;
+  add({ passed, failed: 1 - passed, skipped: 0 });
 }
 
 /** A jest project; a test file that cannot be run counts as one failure, and so does a run without a result. */
 async function runSuite(project) {
   heading(suites[project]);
-  if (project === 'int' && !(await isBuilt())) return { passed: 0, failed: 1, skipped: 0 };
+  if (project === 'int' && !isBuilt) return { passed: 0, failed: 1, skipped: 0 };
   const report = join(results, `${project}.json`);
   mkdirSync(results, { recursive: true });
   rmSync(report, { force: true });
@@ -102,18 +116,6 @@ async function runSuite(project) {
   }
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
-}
-
-/** Integration tests run the compiled programs. */
-async function isBuilt() {
-  try {
-    await bootstrap();
-    return true;
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    console.log(error.message);
-    return false;
-  }
 }
 
 function start(args, stdio) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { packageFile } from '#libs/register';
+import { bareEnv } from './support/bare-env.js';
 
 /** The command as people run it, on the compiled code; no servers. */
 const dir = mkdtempSync(join(tmpdir(), 'hjemmel-cli-'));
@@ -20,7 +21,7 @@ function hjemmel(args: readonly string[], input?: string, root = packageFile()):
     const child = execFile(
       process.execPath,
       [join(root, 'dist', 'apps', 'cli', 'src', 'main.js'), ...args],
-      { cwd: dir, env: { PATH: process.env['PATH'] } },
+      { cwd: dir, env: bareEnv() },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
     child.stdin?.end(input);

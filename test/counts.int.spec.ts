@@ -13,6 +13,7 @@ import { auditing, entriesReach, owned, publish, readAll, VAULT_KEY, verified } 
 import type { Auditing } from './support/auditing.js';
 import { actOf, mailTo, requestOf } from './support/people.js';
 import { testServers } from './support/servers.js';
+import { bareEnv } from './support/bare-env.js';
 
 jest.setTimeout(400_000);
 
@@ -125,7 +126,7 @@ interface Line {
 async function openByCommand(at: number): Promise<OpenDutyRow[]> {
   const main = packageFile('dist', 'apps', 'cli', 'src', 'main.js');
   const args = [main, 'duties', '--json', '--upcoming', 'P30D', '--at', new Date(at).toISOString()];
-  const env = { PATH: process.env['PATH'], MONGODB_URI: uriOf('investigator'), HJEMMEL_VAULT_KEY: VAULT_KEY };
+  const env = { ...bareEnv(), MONGODB_URI: uriOf('investigator'), HJEMMEL_VAULT_KEY: VAULT_KEY };
   const out = await new Promise<string>((resolve, reject) => {
     const done = (fault: { code?: unknown } | null, text: string, said: string) =>
       fault === null || fault.code === 1 ? resolve(text) : reject(new Error(said));

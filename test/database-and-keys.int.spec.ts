@@ -9,6 +9,7 @@ import { packageFile } from '#libs/register';
 import { parseVaultKeys } from '#libs/subjects';
 import { ACTORS } from '#libs/trail';
 import { testServers } from './support/servers.js';
+import { bareEnv } from './support/bare-env.js';
 
 /** `hjemmel database` and `hjemmel key` as people run them, on the compiled code. */
 jest.setTimeout(60_000);
@@ -37,7 +38,7 @@ function hjemmel(args: readonly string[], env: Record<string, string> = {}): Pro
       process.execPath,
       [packageFile('dist', 'apps', 'cli', 'src', 'main.js'), ...args],
       // A stack that a developer runs meanwhile is not looked at.
-      { cwd: dir, env: { PATH: process.env['PATH'], HJEMMEL_LOCAL_SETTINGS: join(dir, 'none.env'), ...env } },
+      { cwd: dir, env: { ...bareEnv(), HJEMMEL_LOCAL_SETTINGS: join(dir, 'none.env'), ...env } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });

@@ -9,6 +9,7 @@ import type { PlacedEntry } from '#libs/trail';
 import { auditing, entriesReach, publish, VAULT_KEY } from './support/auditing.js';
 import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
+import { bareEnv } from './support/bare-env.js';
 
 // A dozen programs are started, one after the other.
 jest.setTimeout(600_000);
@@ -88,7 +89,7 @@ interface Line {
 
 function duties(...args: string[]): Promise<Outcome> {
   const env = {
-    PATH: process.env['PATH'],
+    ...bareEnv(),
     MONGODB_URI: actorUri(mongoUri, 'investigator', database, PASSWORD),
     HJEMMEL_VAULT_KEY: VAULT_KEY,
   };

@@ -17,6 +17,7 @@ import { auditing, entriesReach, publish, readAll, recordsJudged, toMessage, VAU
 import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
 import { startService } from './support/service-process.js';
+import { bareEnv } from './support/bare-env.js';
 
 jest.setTimeout(180_000);
 
@@ -114,7 +115,7 @@ function hjemmel(...args: string[]): Promise<Outcome> {
 
 function hjemmelWith(settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
   const env = {
-    PATH: process.env['PATH'],
+    ...bareEnv(),
     KAFKA_BROKERS: servers.kafkaBrokers,
     MONGODB_URI: uriOf('hjemmel-investigator'),
     HJEMMEL_VAULT_KEY: VAULT_KEY,

@@ -11,6 +11,7 @@ import type { Auditing } from './support/auditing.js';
 import { testServers } from './support/servers.js';
 import { startService } from './support/service-process.js';
 import type { ServiceProcess } from './support/service-process.js';
+import { bareEnv } from './support/bare-env.js';
 
 jest.setTimeout(180_000);
 
@@ -80,7 +81,7 @@ function hjemmel(actor: Actor, args: readonly string[], env: Record<string, stri
     const child = execFile(
       process.execPath,
       [packageFile('dist', 'apps', 'cli', 'src', 'main.js'), ...args],
-      { env: { PATH: process.env['PATH'], MONGODB_URI: uriOf(actor), ...env } },
+      { env: { ...bareEnv(), MONGODB_URI: uriOf(actor), ...env } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     );
     child.stdin?.end();

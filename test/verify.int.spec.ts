@@ -11,6 +11,7 @@ import type { DrilledLog } from '../drill/tamper/make-log.js';
 import { testServers } from './support/servers.js';
 import { startService } from './support/service-process.js';
 import type { ServiceProcess } from './support/service-process.js';
+import { bareEnv } from './support/bare-env.js';
 
 /** Verifying a log that grows, was pruned, is served over HTTP; and evidence of single entries. */
 jest.setTimeout(180_000);
@@ -104,7 +105,7 @@ describe('the command', () => {
   });
 
   function hjemmel(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const env = { PATH: process.env['PATH'], MONGODB_URI: uri, HJEMMEL_LOG_KEY: keys().join(',') };
+    const env = { ...bareEnv(), MONGODB_URI: uri, HJEMMEL_LOG_KEY: keys().join(',') };
     return new Promise((resolve) => {
       const program = packageFile('dist', 'apps', 'cli', 'src', 'main.js');
       execFile(process.execPath, [program, ...args], { cwd: dir, env }, (error, out, err) =>

@@ -37,7 +37,7 @@ export interface Auditing {
 const SESSION_TIMEOUT_MS = '6000';
 /** Of every test's vault. */
 export const VAULT_KEY = Buffer.alloc(32, 'vault key of the tests').toString('base64');
-const POLL_MS = 50;
+const POLL_MS = 100;
 const KEEP = { name: 'retention.ms', value: '-1' };
 
 export async function auditing(servers: TestServers, partitions: number): Promise<Auditing> {
@@ -208,6 +208,7 @@ export interface Verified {
 
 /** How long amendments may be on their way once all records are in the trail. */
 const AMENDED_WITHIN_MS = 60_000;
+const AMENDED_POLL_MS = 500;
 
 /**
  * Waits until all records of the topics are in the trail, and then expects of the whole trail: every offset in exactly
@@ -223,7 +224,8 @@ export async function verified(world: Auditing): Promise<Verified> {
   const deadline = performance.now() + AMENDED_WITHIN_MS;
   while (differences(finals.standing, expected).length > 0 && performance.now() < deadline) {
     world.requireAuditor();
-    await sleep(POLL_MS);
+    // To read all of it takes a core that the auditor needs.
+    await sleep(AMENDED_POLL_MS);
     ({ finals, entries } = await readFindings(world.trail));
   }
   expect([...finals.faults, ...differences(finals.standing, expected)]).toEqual([]);

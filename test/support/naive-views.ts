@@ -107,6 +107,21 @@ export class NaiveViews {
     }
     return counts;
   }
+
+  /** By problem when its findings occurred, never later than they were recorded, and when they were recorded. */
+  times(): Record<string, { seen: number[]; recorded: number[] }> {
+    const times: Record<string, { seen: number[]; recorded: number[] }> = {};
+    for (const finding of this.findings) {
+      for (const { reasons, recordedAt } of finding.versions) {
+        for (const reason of reasons) {
+          const { seen, recorded } = (times[problemOf(finding, reason)] ??= { seen: [], recorded: [] });
+          seen.push(Math.min(finding.occurredAt, recordedAt));
+          recorded.push(recordedAt);
+        }
+      }
+    }
+    return times;
+  }
 }
 
 export function newest({ versions }: NaiveFinding): AuditEntry {

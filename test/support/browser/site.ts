@@ -21,6 +21,7 @@ import { startService } from '../service-process.js';
 import type { ServiceProcess } from '../service-process.js';
 import { JudgedEvents } from './judged-events.js';
 import type { JudgedBlock } from './judged-events.js';
+import { bareEnv } from '../bare-env.js';
 
 const SEED = 7;
 /** Of two years; some hundred of them have something wrong. */
@@ -161,7 +162,7 @@ export class Site {
 function startProvider({ provider }: LocalAccess): ChildProcess {
   if (provider === null) throw new Error('The local OpenID provider is not the one to be used.');
   const program = packageFile('dist', 'apps', 'local', 'src', 'openid', 'main.js');
-  const env = { PATH: process.env['PATH'], PORT: String(provider.port), [CONFIG]: provider.env[CONFIG] };
+  const env = { ...bareEnv(), PORT: String(provider.port), [CONFIG]: provider.env[CONFIG] };
   return spawn(process.execPath, [program], { env, stdio: 'ignore' });
 }
 

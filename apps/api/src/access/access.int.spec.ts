@@ -19,6 +19,7 @@ import { startService } from '../../../../test/support/service-process.js';
 import type { ServiceProcess } from '../../../../test/support/service-process.js';
 import { Browser } from './browser.fixture.js';
 import type { Page } from './browser.fixture.js';
+import { bareEnv } from '../../../../test/support/bare-env.js';
 
 /** The api and the OpenID provider of `npm start`, each a process, as people and programs meet them. */
 jest.setTimeout(120_000);
@@ -61,7 +62,7 @@ afterAll(async () => {
 
 async function startProvider(): Promise<void> {
   const program = packageFile('dist', 'apps', 'local', 'src', 'openid', 'main.js');
-  const env = { PATH: process.env['PATH'], PORT: String(ports.provider), [CONFIG]: JSON.stringify(config) };
+  const env = { ...bareEnv(), PORT: String(ports.provider), [CONFIG]: JSON.stringify(config) };
   provider = spawn(process.execPath, [program], { env, stdio: 'ignore' });
   await eventually(async () => (await fetch(`${issuer}/health/ready`)).ok);
 }
@@ -118,7 +119,7 @@ async function controllersOf(browser: Browser): Promise<(string | null)[][]> {
 /** The command, with the settings that `npm start` leaves for it. */
 function token(settings: Readonly<Record<string, string>> = access.commands, ...args: string[]) {
   const program = ['--disable-warning=TimeoutNegativeWarning', packageFile('dist', 'apps', 'cli', 'src', 'main.js')];
-  const env = { PATH: process.env['PATH'], HJEMMEL_LOCAL_SETTINGS: join(folder, 'none'), ...settings };
+  const env = { ...bareEnv(), HJEMMEL_LOCAL_SETTINGS: join(folder, 'none'), ...settings };
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
     execFile(process.execPath, [...program, 'token', ...args], { env, cwd: folder }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err }),
