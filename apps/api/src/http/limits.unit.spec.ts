@@ -32,11 +32,12 @@ async function statuses(
   path: string,
   headers: Record<string, string>,
   times: number,
+  method = 'GET',
 ): Promise<number[]> {
   const found = [];
   for (let i = 0; i < times; i++) {
-    const response = await fetch(`${url}${path}`, { headers });
-    await expectDescribed(response, 'GET', description);
+    const response = await fetch(`${url}${path}`, { method, headers });
+    await expectDescribed(response, method, description);
     found.push(response.status);
   }
   return found;
@@ -58,6 +59,12 @@ describe('of the requests in a minute', () => {
   test('what is refused, or is not there, counts too, and each once', async () => {
     await within({ rateLimit: 3 }, async (api) => {
       expect(await statuses(api, '/api/v1/nothing', { 'x-test-person': 'me' }, 5)).toEqual([404, 404, 404, 429, 429]);
+    });
+  });
+
+  test('one by a method that the path does not take counts too', async () => {
+    await within({ rateLimit: 3 }, async (api) => {
+      expect(await statuses(api, THINGS, {}, 5, 'PUT')).toEqual([405, 405, 405, 429, 429]);
     });
   });
 

@@ -37,22 +37,25 @@ export class ProblemFilter extends BaseExceptionFilter {
     if (isNoRoute(fault)) {
       const methods = this.methodsOf(request.path);
       if (methods.length > 0) {
-        otherMethod(request, response, methods);
+        this.counted(request, response, () => otherMethod(request, response, methods));
         return;
       }
     }
     const problem = problemOf(fault);
-    if (problem.status !== 500 && isApi(request.path)) {
-      // What is refused may not have come to the guard that counts.
-      void this.limit.count(request, response).then(
-        () => sendProblem(response, problem),
-        (tooMany: unknown) => sendProblem(response, problemOf(tooMany)),
-      );
+    if (problem.status !== 500) {
+      this.counted(request, response, () => sendProblem(response, problem));
       return;
     }
-    const instance = problem.status === 500 ? `urn:uuid:${randomUUID()}` : undefined;
-    if (instance !== undefined) this.note(fault, instance);
+    const instance = `urn:uuid:${randomUUID()}`;
+    this.note(fault, instance);
     sendProblem(response, problem, instance);
+  }
+
+  /** What is refused may not have come to the guard that counts. */
+  private counted(request: Request, response: Response, answer: () => void): void {
+    void this.limit
+      .count(request, response)
+      .then(answer, (tooMany: unknown) => sendProblem(response, problemOf(tooMany)));
   }
 
   private note(fault: unknown, instance: string | undefined): void {
