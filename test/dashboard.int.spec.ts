@@ -409,6 +409,30 @@ describe('an officer', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('opens a menu while a view is on its way, and the view does not close it', async () => {
+    await page.goto(`${site.url}/problems`);
+    await shown('Problems');
+    const arrives = Promise.withResolvers<void>();
+    await page.route('**/assets/DutiesView-*.js', async (route) => {
+      await arrives.promise;
+      await route.continue();
+    });
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await page.waitForURL(/\/duties$/);
+    await page.getByRole('button', { name: /You and your settings/ }).click();
+    const choice = page.getByRole('menuitemradio', { name: 'Dark' });
+    await choice.waitFor();
+    arrives.resolve();
+    await shown('Duties');
+    await page.getByRole('cell').first().waitFor();
+    await choice.click();
+    await page.getByRole('menuitemradio', { name: 'Light' }).click();
+    await page.keyboard.press('Escape');
+    await choice.waitFor({ state: 'hidden' });
+    await page.unroute('**/assets/DutiesView-*.js');
+  });
+
   test('reads it in Norwegian, in the dark, with times in UTC; it stays so', async () => {
     await goTo('o', 'Overview');
     await page.getByRole('button', { name: /You and your settings/ }).click();

@@ -67,13 +67,24 @@ export function Shell(): ReactNode {
   );
 }
 
-/** In another view the keyboard and the screen reader begin at its content, as after a page was loaded. */
+/**
+ * In another view the keyboard and the screen reader begin at its content, as after a page was loaded. A menu or dialog that
+ * was opened while the view was on its way keeps the focus: without it a menu closes.
+ */
 function useFocusOnArrival(main: RefObject<HTMLElement | null>): void {
+  const to = useRouterState({ select: ({ location }) => location.pathname });
   const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
   const last = useRef(path);
+  const atStart = useRef<Element>(null);
   useEffect(() => {
-    if (last.current !== undefined && last.current !== path) main.current?.focus({ preventScroll: true });
+    atStart.current = document.activeElement;
+  }, [to]);
+  useEffect(() => {
+    const left = last.current !== undefined && last.current !== path;
     last.current = path;
+    const active = document.activeElement;
+    const opened = active !== atStart.current && active?.closest('[role=menu], dialog') != null;
+    if (left && !opened) main.current?.focus({ preventScroll: true });
   }, [main, path]);
 }
 
