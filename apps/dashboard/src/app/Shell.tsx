@@ -83,7 +83,7 @@ function useFocusOnArrival(main: RefObject<HTMLElement | null>): void {
     const left = last.current !== undefined && last.current !== path;
     last.current = path;
     const active = document.activeElement;
-    const opened = active !== atStart.current && active?.closest('[role=menu], dialog') != null;
+    const opened = active !== atStart.current && Boolean(active?.closest('[role=menu], dialog'));
     if (left && !opened) main.current?.focus({ preventScroll: true });
   }, [main, path]);
 }
