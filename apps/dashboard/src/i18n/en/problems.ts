@@ -6,7 +6,6 @@ export const problems = {
   findings: 'Findings',
   people: 'People so far',
   cameUp: 'Came up',
-  firstSeen: 'First seen',
   since: 'since',
   lastSeen: 'Last seen',
   status: 'Status',

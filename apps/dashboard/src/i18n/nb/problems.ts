@@ -9,7 +9,6 @@ export const problems: Translated<typeof English> = {
   findings: 'Funn',
   people: 'Personer hittil',
   cameUp: 'Dukket opp',
-  firstSeen: 'Først sett',
   since: 'siden',
   lastSeen: 'Sist sett',
   status: 'Status',

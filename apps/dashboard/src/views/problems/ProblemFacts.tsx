@@ -23,9 +23,10 @@ export function ProblemFacts({ problem }: { problem: Problem }): ReactNode {
         </Fact>
         <Fact name={t('cameUp')}>
           <Time value={problem.openedAt} show="relative" />
-        </Fact>
-        <Fact name={t('firstSeen')}>
-          <Time value={problem.firstSeen} show="date" />
+          <span className="muted nowrap">
+            {' · '}
+            {t('since')} <Time value={problem.firstSeen} show="date" />
+          </span>
         </Fact>
         <Fact name={t('lastSeen')}>
           <Time value={problem.lastSeen} show="relative" />

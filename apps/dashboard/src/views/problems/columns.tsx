@@ -60,7 +60,7 @@ export function useProblemColumns(): readonly Column<ProblemSummary>[] {
         cell: ({ openedAt, firstSeen }) => (
           <>
             <Time value={openedAt} show="relative" focusable={false} />
-            <div className="muted">
+            <div className="muted nowrap">
               {t('since')} <Time value={firstSeen} show="date" focusable={false} />
             </div>
           </>
