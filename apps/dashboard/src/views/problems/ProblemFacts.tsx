@@ -23,10 +23,9 @@ export function ProblemFacts({ problem }: { problem: Problem }): ReactNode {
         </Fact>
         <Fact name={t('cameUp')}>
           <Time value={problem.openedAt} show="relative" />
-          <span className="muted nowrap">
-            {' · '}
+          <div className="muted nowrap">
             {t('since')} <Time value={problem.firstSeen} show="date" />
-          </span>
+          </div>
         </Fact>
         <Fact name={t('lastSeen')}>
           <Time value={problem.lastSeen} show="relative" />
