@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { packageFile } from '#libs/register';
-import { FAMILIES } from '../drill/faults/kinds/kind.js';
 import { MUTATIONS } from '../drill/mutations/all.js';
 import { mutate } from '../drill/mutations/mutations.js';
 import { testServers } from './support/servers.js';
 
-/** The drills, small: a log without verifiers from outside; a fault of each family on one node of Kafka and one of MongoDB. */
+/** The drills, small: a log without verifiers from outside; twelve faults on one node of Kafka and one of MongoDB. */
 jest.setTimeout(480_000);
 
 interface Outcome {
@@ -47,11 +46,10 @@ test.each(MUTATIONS)('mutations: the safeguard is where it is taken out: $name',
   }
 });
 
-test('faults: one of every family, and nothing is lost, twice or wrong', async () => {
-  const { code, stdout, stderr } = await drill('faults', '--rounds', String(FAMILIES.length), '--seed', '5');
+test('faults: twelve of them, of every family, and nothing is lost, twice or wrong', async () => {
+  const { code, stdout, stderr } = await drill('faults', '--rounds', '12', '--seed', '5');
   expect({ stderr, faults: stdout.split('\n').filter((line) => line.startsWith('!!')) }).toMatchObject({ faults: [] });
-  const rounds = `${FAMILIES.length} rounds: 0 lost, 0 duplicated, 0 wrong, 0 parts that ended by themselves; `;
-  expect(stdout).toMatch(new RegExp(`^${rounds}`, 'm'));
+  expect(stdout).toMatch(/^12 rounds: 0 lost, 0 duplicated, 0 wrong, 0 parts that ended by themselves; /m);
   expect(stdout).toMatch(/^[\d,]+ checkpoints served; 0 that the log does not begin with\. hjemmel verify: proved\.$/m);
   // It shows something only where evidence came late and duties fell due.
   const [, amendments, duties] = /: ([\d,]+) amendments, ([\d,]+) findings on duties/.exec(stdout) ?? [];

@@ -134,10 +134,12 @@ describe('a batch made to do harm', () => {
     expect({ count: messages.length, end }).toEqual({ count: 200_000, end: 1 });
   });
 
-  test('of records with a hundred thousand headers leaves the headers out', async () => {
+  test('of records with a hundred thousand headers takes no time', async () => {
     const headers = Array.from({ length: 100_000 }, (_, i) => [String(i), null] as const);
     const set = recordBatch([{ headers }, { headers: headers.map(() => ['', null] as const) }, { value: text('v') }]);
+    const started = performance.now();
     const { messages } = await readBatches(set, 0, ROOMY());
+    expect(performance.now() - started).toBeLessThan(2_000);
     expect(messages.map((message) => message.headers)).toEqual([{}, {}, {}]);
     expect(messages[2]?.value).toEqual(text('v'));
   });
